@@ -1,0 +1,27 @@
+#pragma once
+
+#include <gronwall/linalg/matrix.hpp>
+
+/// Matrix products, compiled once per backend: Eigen's own kernels for double, a loop in the backend's
+/// numbers elsewhere. Inner dimensions must agree (DomainError). Each entry has the usual error of an inner
+/// product of length k: k u (|A| |B|)_ij to first order (Higham, Accuracy and Stability, 2nd ed., (3.13)).
+namespace gronwall::linalg {
+
+/// out = A B; `out` is resized and may not alias A or B. No allocation when the shape is already right.
+template <Real R>
+void multiply_into(Matrix<R>& out, const Matrix<R>& a, const Matrix<R>& b);
+/// out = A^T B, likewise.
+template <Real R>
+void transpose_multiply_into(Matrix<R>& out, const Matrix<R>& a, const Matrix<R>& b);
+
+/// A B.
+template <Real R>
+Matrix<R> multiply(const Matrix<R>& a, const Matrix<R>& b);
+/// A^T B.
+template <Real R>
+Matrix<R> transpose_multiply(const Matrix<R>& a, const Matrix<R>& b);
+/// A B^T.
+template <Real R>
+Matrix<R> multiply_transpose(const Matrix<R>& a, const Matrix<R>& b);
+
+}  // namespace gronwall::linalg
