@@ -1,0 +1,143 @@
+// Names, parameters, registration from a file outside the library, and what must not compile.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include <gronwall/activation/registration.hpp>
+#include <gronwall/real/error.hpp>
+
+namespace {
+
+using namespace gronwall;
+using activation::Functions;
+using real::Mpfr;
+
+/// An activation added by one file, this one: x/sqrt(1 + x^2). It passes through the law suite as well.
+struct Isru {
+  activation::Traits traits() const {
+    activation::Traits t;
+    t.name = "test-isru";
+    t.formula = R"(x/\sqrt{1 + x^2})";
+    t.parity = activation::Parity::odd;
+    t.lipschitz_source = "phi' = (1 + x^2)^{-3/2}, 1 at 0";
+    t.derivative_lipschitz_source = "|phi''| = 3|x|(1 + x^2)^{-5/2} is largest where 1 + x^2 = 5x^2, x = 1/2";
+    return t;
+  }
+  template <class R>
+  static R shrink(const R& x) {
+    const R size = activation::abs(x);
+    return size > 1 ? R(R(1 / size) / sqrt(R(1 + R(1 / size) * R(1 / size)))) : R(1 / sqrt(R(1 + x * x)));
+  }
+  template <class R>
+  R value(const R& x) const {
+    return x * shrink<R>(x);
+  }
+  template <class R>
+  R derivative(const R& x) const {
+    const R s = shrink<R>(x);
+    return s * s * s;
+  }
+  template <class R>
+  R second_derivative(const R& x) const {
+    const R s = shrink<R>(x);
+    return -3 * (x * s) * s * s * s * s;
+  }
+  template <class R>
+  R lipschitz() const {
+    return R(1);
+  }
+  template <class R>
+  R derivative_lipschitz() const {
+    return 48 / (25 * sqrt(R(5)));
+  }
+  template <class R>
+  R strip() const {
+    return R(1);
+  }
+};
+
+const activation::Registration registration("test-isru", [] { return activation::make(Isru{}); });
+
+TEST(Registry, KnowsTheLibraryAndTheNewcomer) {
+  const std::vector<std::string> names = activation::names();
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  for (const char* name : {"softplus", "tanh", "gelu", "sigmoid", "silu", "erf", "sin", "cos", "arctan",
+                           "gaussian", "relu", "identity", "square", "cube", "test-isru"})
+    EXPECT_EQ(std::count(names.begin(), names.end(), name), 1) << name;
+}
+
+TEST(Registry, ReadsParametersExactly) {
+  using real::Rational;
+  EXPECT_EQ(activation::find("leaky-relu:0.0625").name(), "leaky-relu:1/16");
+  EXPECT_EQ(activation::find("leaky-relu:0x1p-4").name(), "leaky-relu:1/16");
+  EXPECT_EQ(activation::find("polynomial:2/4,-0,0.10,0").name(), "polynomial:1/2,0,1/10");
+  EXPECT_EQ(*activation::find("affine:1,2").traits().polynomial, (std::vector<Rational>{1, 2}));
+  EXPECT_EQ(activation::find("polynomial:0,0").degree(), 0);
+  EXPECT_EQ(activation::find("hermite:2").traits().formula, R"(\mathrm{He}_{2}(x))");
+  EXPECT_EQ(activation::find("polynomial:-1,1,-3/2").traits().formula, R"(-1 + x - \tfrac{3}{2}\,x^{2})");
+}
+
+/// The message names what is wrong.
+template <class E>
+void expect_refused(const std::string& name, const std::string& because) {
+  try {
+    activation::find(name);
+    FAIL() << name << " was accepted";
+  } catch (const E& error) {
+    EXPECT_NE(std::string(error.what()).find(because), std::string::npos) << name << ": " << error.what();
+  }
+}
+
+TEST(Registry, RefusesBadNamesAndParameters) {
+  expect_refused<UnknownName>("relu6", "softplus");
+  expect_refused<UnknownName>("", "tanh");
+  expect_refused<UnknownName>("Tanh", "'Tanh'");
+  expect_refused<DomainError>("tanh:", "no parameters");
+  expect_refused<DomainError>("tanh:1", "no parameters");
+  expect_refused<DomainError>("leaky-relu", "leaky-relu:<slope>");
+  expect_refused<DomainError>("leaky-relu:", "leaky-relu:<slope>");
+  expect_refused<DomainError>("leaky-relu:1", "slope");
+  expect_refused<DomainError>("leaky-relu:a", "slope");
+  expect_refused<DomainError>("leaky-relu:nan", "slope");
+  expect_refused<DomainError>("leaky-relu:inf", "slope");
+  expect_refused<DomainError>("leaky-relu:1/0", "denominator 0");
+  expect_refused<DomainError>("leaky-relu:0.1,2", "1 parameter (slope)");
+  expect_refused<DomainError>("affine:1", "2 parameters (a, b)");
+  expect_refused<DomainError>("affine:1,x", "Parameter b");
+  expect_refused<DomainError>("polynomial:1,,2", "c_1");
+  expect_refused<DomainError>("polynomial:1,2,", "c_2");
+  expect_refused<DomainError>("polynomial:1 ", "c_0");
+  expect_refused<DomainError>("polynomial:1e400", "range of a double");
+  expect_refused<DomainError>("polynomial:1e999999999", "exponent");
+  expect_refused<DomainError>("hermite:-1", "from 0 to 100");
+  expect_refused<DomainError>("hermite:101", "from 0 to 100");
+  expect_refused<DomainError>("hermite:1.5", "Parameter k");
+}
+
+TEST(Registry, RefusesANameThatIsTaken) {
+  EXPECT_THROW(activation::Registration("tanh", [] { return activation::make(Isru{}); }), Error);
+  EXPECT_THROW(activation::Registration("a:b", [] { return activation::make(Isru{}); }), Error);
+  EXPECT_THROW(activation::Registration(
+                   "a", "<b>", [](const activation::Parameters&) { return activation::make(Isru{}); }, {}),
+               Error);
+}
+
+TEST(Registry, AnUnchosenActivationSaysSo) {
+  const activation::Activation none;
+  EXPECT_THROW(none.traits(), Error);
+  EXPECT_THROW(none.degree(), Error);
+  EXPECT_THROW(none.in<double>(), Error);
+}
+
+template <class R, class X>
+concept AcceptsScalar = requires(const Functions<R>& f, const X& x) {
+  f.value(x);
+};
+// No silent way down in precision. (Matrices of two backends do not mix either, but Eigen says so by an
+// assertion inside its constructor, which a requirement cannot see.)
+static_assert(AcceptsScalar<double, double>);
+static_assert(AcceptsScalar<Mpfr<50>, Mpfr<50>>);
+static_assert(!AcceptsScalar<double, Mpfr<50>>);
+static_assert(!AcceptsScalar<Mpfr<50>, Mpfr<100>>);
+
+}  // namespace
