@@ -1,0 +1,77 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gronwall/model/network.hpp>
+
+namespace gronwall::model {
+
+/// How accurately, and by which method, a Neural ODE is solved.
+template <Real R>
+struct Accuracy {
+  std::string method;  ///< an integrator's name; empty: the default of the backend
+  R tolerance =
+      R(0);  ///< relative local error per step, and of the stored solution; 0: the default of the backend
+  std::optional<long> steps;  ///< that many equal steps in place of a tolerance
+  /// That many equal steps between any two nodes of the stored solution: its grid then depends on T and the
+  /// tolerance alone, and errors have an expansion in 1/substeps.
+  std::optional<long> substeps;
+};
+
+/// The gradients of one run, without an error estimate, and what the run cost.
+template <Real R>
+struct GradientRun {
+  Matrix<R> v, W, U;
+  Matrix<R> output;  ///< N x 1
+  long forward_evaluations = 0, backward_evaluations = 0;
+};
+
+/// h_0 = (sigma_u/sqrt d) U x, h' = (sigma_w/sqrt n) W phi(h), f = (sigma_v/sqrt n) v^T phi(h_T), for N
+/// inputs at once.
+///
+/// The adjoint lambda_t = df/dh_t is solved backwards from lambda_T along an interpolant of the stored
+/// forward solution (ode::Trajectory); the state is never run backwards. The W-gradient is one
+/// Clenshaw-Curtis sum over the nodes of the interpolant, (sigma_w/sqrt n) sum_k w_k lambda_{t_k}
+/// phi(h_{t_k})^T, not an n x n part of the ODE's state.
+///
+/// Errors are estimated by a second run with a tolerance 100 times looser (or half the steps): the difference
+/// of the two, plus ten times the tolerance, plus rounding. Every call throws ode::BlowUp where the solution
+/// leaves the range of numbers, and ode::StepCollapse where the tolerance cannot be kept.
+template <Real R>
+class NeuralOde {
+ public:
+  /// Throws DomainError for a network that is none (Network::check), UnknownName for an unknown method,
+  /// PrecisionError for a tolerance below 16u.
+  explicit NeuralOde(Network<R> network, Accuracy<R> accuracy = {});
+
+  const Network<R>& network() const { return network_; }
+  const Accuracy<R>& accuracy() const { return accuracy_; }
+
+  /// h_t for 0 <= t <= T: n x N.
+  Approximation<R> hidden(const Matrix<R>& X, const R& t) const;
+  /// h at ascending times.
+  std::vector<Approximation<R>> hidden(const Matrix<R>& X, const std::vector<R>& times) const;
+  /// f: N x 1.
+  Approximation<R> output(const Matrix<R>& X) const;
+  /// lambda_t = df(x_j)/dh_t in column j: n x N.
+  Approximation<R> adjoint(const Matrix<R>& X, const R& t) const;
+  /// lambda at descending times.
+  std::vector<Approximation<R>> adjoint(const Matrix<R>& X, const std::vector<R>& times) const;
+  /// sum_j c_j grad f(x_j), c: N x 1.
+  Gradient<R> gradient(const Matrix<R>& X, const Matrix<R>& c) const;
+
+  /// The gradient of one run at the accuracy set: what a training loop or a benchmark wants.
+  GradientRun<R> gradient_run(const Matrix<R>& X, const Matrix<R>& c) const;
+
+ private:
+  Network<R> network_;
+  Accuracy<R> accuracy_;
+};
+
+/// The defaults that an empty `Accuracy` stands for.
+template <Real R>
+R default_tolerance();
+
+}  // namespace gronwall::model

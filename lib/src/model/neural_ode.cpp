@@ -1,0 +1,257 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <gronwall/linalg/product.hpp>
+#include <gronwall/model/neural_ode.hpp>
+#include <gronwall/ode/integrator.hpp>
+#include <gronwall/ode/solve.hpp>
+#include <gronwall/ode/trajectory.hpp>
+#include <gronwall/real/backends.hpp>
+
+namespace gronwall::model {
+
+namespace {
+
+using ode::Trajectory;
+
+template <class R>
+R norm_of(const Matrix<R>& a) {
+  return linalg::frobenius_norm<R>(a).value();
+}
+
+/// Everything one run at one accuracy needs: the network, the method and how it steps.
+template <Real R>
+struct Run {
+  const Network<R>& network;
+  const ode::Integrator<R>& method;
+  ode::Control<R> control;
+  R interpolation;  ///< tolerance of the stored forward solution
+
+  Run(const Network<R>& model, const Accuracy<R>& accuracy, bool looser)
+      : network(model), method(ode::integrator<R>(accuracy.method)) {
+    const R hundred(100);
+    const R tolerance = looser ? R(accuracy.tolerance * hundred) : accuracy.tolerance;
+    const auto halved = [looser](long steps) { return !looser ? steps : steps > 1 ? steps / 2 : 2; };
+    if (accuracy.substeps)
+      control.substeps = halved(*accuracy.substeps);
+    else if (accuracy.steps)
+      control.steps = halved(*accuracy.steps);
+    else
+      control.rtol = tolerance;
+    interpolation = accuracy.steps || accuracy.substeps ? accuracy.tolerance : tolerance;
+  }
+
+  /// h' = (sigma_w/sqrt n) W phi(h).
+  ode::RightHandSide<R> forward() const {
+    const R scale = network.hidden_scale();
+    const activation::Functions<R>& phi = network.phi.template in<R>();
+    return [this, scale, &phi, active = Matrix<R>()](const Matrix<R>& h, Matrix<R>& out, const R&) mutable {
+      phi.value(h, active);
+      linalg::multiply_into<R>(out, network.theta.W, active);
+      out *= scale;
+    };
+  }
+
+  /// In s = T - t: dlambda/ds = (sigma_w/sqrt n) diag(phi'(h_{T-s})) W^T lambda.
+  ode::RightHandSide<R> backward(const Trajectory<R>& h) const {
+    const R scale = network.hidden_scale();
+    const activation::Functions<R>& phi = network.phi.template in<R>();
+    return [this, scale, &phi, &h, state = Matrix<R>(), slope = Matrix<R>()](
+               const Matrix<R>& lambda, Matrix<R>& out, const R& s) mutable {
+      const R t = network.horizon - s;
+      h.at(t < R(0) ? R(0) : t, state);  // rounding may pass the end by a last place
+      phi.derivative(state, slope);
+      linalg::transpose_multiply_into<R>(out, network.theta.W, lambda);
+      for (Eigen::Index k = 0; k < out.size(); ++k) out.data()[k] *= scale * slope.data()[k];
+    };
+  }
+
+  /// The scale of the problem below which errors do not matter: entries near zero are held to the size of
+  /// the whole, so that a zero entry does not force the step to collapse.
+  ode::Control<R> scaled_to(const Matrix<R>& y) const {
+    ode::Control<R> out = control;
+    const R size = norm_of<R>(y) / R(static_cast<int>(std::max<Eigen::Index>(1, y.rows())));
+    if (!out.steps && !out.substeps) out.atol = size > 0 ? R(out.rtol * size) : out.rtol;
+    return out;
+  }
+
+  std::vector<Matrix<R>> hidden(const Matrix<R>& h0, const std::vector<R>& times) const {
+    return method.integrate(forward(), h0, R(0), times, scaled_to(h0)).states;
+  }
+
+  Trajectory<R> trajectory(const Matrix<R>& X) const {
+    const Matrix<R> h0 = initial_state<R>(network, X);
+    return Trajectory<R>(method, forward(), h0, network.horizon, scaled_to(h0), interpolation);
+  }
+
+  ode::Solution<R> adjoint(const Trajectory<R>& h, const Matrix<R>& c,
+                           const std::vector<R>& descending) const {
+    std::vector<R> elapsed;
+    elapsed.reserve(descending.size());
+    for (const R& t : descending) elapsed.push_back(R(network.horizon - t));
+    const Matrix<R> last = final_adjoint<R>(network, h.final_state(), c);
+    return method.integrate(backward(h), last, R(0), elapsed, scaled_to(last));
+  }
+
+  GradientRun<R> gradient(const Matrix<R>& X, const Matrix<R>& c) const {
+    const Trajectory<R> h = trajectory(X);
+    const std::size_t nodes = h.nodes().size();
+    std::vector<R> descending(h.nodes().rbegin(), h.nodes().rend());
+    const ode::Solution<R> lambda = adjoint(h, c, descending);
+
+    GradientRun<R> out;
+    out.forward_evaluations = h.cost().evaluations;
+    out.backward_evaluations = lambda.evaluations;
+    const activation::Functions<R>& phi = network.phi.template in<R>();
+    Matrix<R> active;
+    phi.value(h.final_state(), active);
+    out.output = read_out<R>(network, h.final_state());
+    out.v = linalg::multiply<R>(active, c);
+    out.v *= network.output_scale();
+    out.U = linalg::multiply_transpose<R>(lambda.states.back(), X);
+    out.U *= network.input_scale();
+
+    // All nodes and samples in one product: [lambda_0 ... lambda_K] [w_0 phi(h_0) ... w_K phi(h_K)]^T.
+    const Eigen::Index n = network.width(), N = X.cols(), K = static_cast<Eigen::Index>(nodes);
+    Matrix<R> left(n, N * K), right(n, N * K);
+    for (Eigen::Index k = 0; k < K; ++k) {
+      phi.value(h.state(static_cast<std::size_t>(k)), active);
+      active *= h.weights()[static_cast<std::size_t>(k)];
+      right.middleCols(k * N, N) = active;
+      left.middleCols(k * N, N) = lambda.states[nodes - 1 - static_cast<std::size_t>(k)];
+    }
+    out.W = linalg::multiply_transpose<R>(left, right);
+    out.W *= network.hidden_scale();
+    return out;
+  }
+};
+
+/// The finer of two runs, with its error: the difference of the two, ten times the tolerance of the finer one
+/// (two runs that take the same few steps differ by nothing), and rounding, a hundred roundings being of the
+/// order of what a solve adds up. `start` is what both set out from: a solution that never left it has its
+/// error alone, so that equalities at t = 0 and for W = 0 stay decidable.
+template <Real R>
+Approximation<R> compared(const Matrix<R>& fine, const Matrix<R>& coarse, const Accuracy<R>& accuracy,
+                          const Approximation<R>& start = {Matrix<R>(), R(0)}) {
+  if (fine.rows() == start.rows() && fine == start.value && coarse == start.value) return start;
+  const Matrix<R> difference = fine - coarse;
+  const bool adaptive = !accuracy.steps && !accuracy.substeps;
+  const R share =
+      R(100) * real::Backend<R>::unit_roundoff() + (adaptive ? R(R(10) * accuracy.tolerance) : R(0));
+  return {fine, R(norm_of<R>(difference) + share * norm_of<R>(fine) + start.error)};
+}
+
+template <Real R>
+std::vector<Approximation<R>> compared(const std::vector<Matrix<R>>& fine,
+                                       const std::vector<Matrix<R>>& coarse, const Accuracy<R>& accuracy,
+                                       const Approximation<R>& start = {Matrix<R>(), R(0)}) {
+  std::vector<Approximation<R>> out;
+  out.reserve(fine.size());
+  for (std::size_t k = 0; k < fine.size(); ++k)
+    out.push_back(compared<R>(fine[k], coarse[k], accuracy, start));
+  return out;
+}
+
+template <Real R>
+void require_times(const Network<R>& network, const std::vector<R>& times) {
+  for (const R& t : times)
+    if (!(t >= 0) || !(t <= network.horizon))
+      throw DomainError(fmt::format("The time {} lies outside [0, T] with T = {}.", real::to_double<R>(t),
+                                    real::to_double<R>(network.horizon)));
+}
+
+}  // namespace
+
+template <Real R>
+R default_tolerance() {
+  // Half the digits, or what double has to spare: the rest is room for the second run and for what the solve
+  // amplifies.
+  constexpr int digits = real::Backend<R>::digits <= 15 ? 11 : real::Backend<R>::digits / 2;
+  return real::power(real::ratio<R>(1, 10), digits);
+}
+
+template <Real R>
+NeuralOde<R>::NeuralOde(Network<R> network, Accuracy<R> accuracy)
+    : network_(std::move(network)), accuracy_(std::move(accuracy)) {
+  network_.check();
+  if (accuracy_.method.empty()) accuracy_.method = std::string(ode::default_method<R>());
+  ode::integrator<R>(accuracy_.method);  // throws for an unknown name
+  if (accuracy_.steps && *accuracy_.steps < 1)
+    throw DomainError(fmt::format("The number of steps must be at least 1, not {}.", *accuracy_.steps));
+  if (accuracy_.substeps && *accuracy_.substeps < 1)
+    throw DomainError(
+        fmt::format("The number of steps an interval must be at least 1, not {}.", *accuracy_.substeps));
+  if (accuracy_.tolerance == 0) accuracy_.tolerance = default_tolerance<R>();
+  if (!(accuracy_.tolerance > 0)) throw DomainError("The tolerance must be positive.");
+  if (accuracy_.tolerance < R(16) * real::Backend<R>::unit_roundoff())
+    throw PrecisionError(fmt::format("The tolerance {:.3g} is beyond the precision of the backend {}.",
+                                     real::to_double<R>(accuracy_.tolerance), real::Backend<R>::name));
+}
+
+template <Real R>
+std::vector<Approximation<R>> NeuralOde<R>::hidden(const Matrix<R>& X, const std::vector<R>& times) const {
+  network_.check_inputs(X);
+  require_times<R>(network_, times);
+  const Approximation<R> start = initial_state_with_error<R>(network_, X);
+  return compared<R>(Run<R>(network_, accuracy_, false).hidden(start.value, times),
+                     Run<R>(network_, accuracy_, true).hidden(start.value, times), accuracy_, start);
+}
+
+template <Real R>
+Approximation<R> NeuralOde<R>::hidden(const Matrix<R>& X, const R& t) const {
+  return hidden(X, std::vector<R>{t}).front();
+}
+
+template <Real R>
+Approximation<R> NeuralOde<R>::output(const Matrix<R>& X) const {
+  network_.check_inputs(X);
+  const Matrix<R> h0 = initial_state<R>(network_, X);
+  const std::vector<R> end{network_.horizon};
+  return compared<R>(read_out<R>(network_, Run<R>(network_, accuracy_, false).hidden(h0, end).front()),
+                     read_out<R>(network_, Run<R>(network_, accuracy_, true).hidden(h0, end).front()),
+                     accuracy_);
+}
+
+template <Real R>
+std::vector<Approximation<R>> NeuralOde<R>::adjoint(const Matrix<R>& X, const std::vector<R>& times) const {
+  network_.check_inputs(X);
+  require_times<R>(network_, times);
+  const Matrix<R> ones = Matrix<R>::Constant(X.cols(), 1, R(1));
+  std::vector<std::vector<Matrix<R>>> runs;
+  for (const bool looser : {false, true}) {
+    const Run<R> run(network_, accuracy_, looser);
+    runs.push_back(run.adjoint(run.trajectory(X), ones, times).states);
+  }
+  return compared<R>(runs[0], runs[1], accuracy_);
+}
+
+template <Real R>
+Approximation<R> NeuralOde<R>::adjoint(const Matrix<R>& X, const R& t) const {
+  return adjoint(X, std::vector<R>{t}).front();
+}
+
+template <Real R>
+GradientRun<R> NeuralOde<R>::gradient_run(const Matrix<R>& X, const Matrix<R>& c) const {
+  network_.check_inputs(X);
+  if (c.rows() != X.cols() || c.cols() != 1)
+    throw DomainError(fmt::format("The weights of {} samples must be {} x 1.", X.cols(), X.cols()));
+  return Run<R>(network_, accuracy_, false).gradient(X, c);
+}
+
+template <Real R>
+Gradient<R> NeuralOde<R>::gradient(const Matrix<R>& X, const Matrix<R>& c) const {
+  const GradientRun<R> fine = gradient_run(X, c);
+  const GradientRun<R> coarse = Run<R>(network_, accuracy_, true).gradient(X, c);
+  return {compared<R>(fine.v, coarse.v, accuracy_), compared<R>(fine.W, coarse.W, accuracy_),
+          compared<R>(fine.U, coarse.U, accuracy_)};
+}
+
+#define GRONWALL_INSTANTIATE(...)                        \
+  template __VA_ARGS__ default_tolerance<__VA_ARGS__>(); \
+  template class NeuralOde<__VA_ARGS__>;
+GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+
+}  // namespace gronwall::model
