@@ -1,0 +1,55 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gronwall/real/truth.hpp>
+
+namespace gronwall::verify {
+
+using real::Truth;
+
+/// One curve of a plot: points (x_i, y_i).
+struct Series {
+  std::string name;
+  std::vector<double> x, y;
+  bool line = true;  ///< joined by a line, or points alone
+};
+
+struct Plot {
+  std::string title;
+  std::string caption;  ///< what to see in it: also its text alternative
+  std::string x_label, y_label;
+  bool log_x = false, log_y = false;
+  std::vector<Series> series;
+};
+
+/// What one evaluation of a claim on one case found.
+struct Judgement {
+  Truth truth = Truth::unknown;
+  /// The relation that decided, as a person writes it: "<=", "=", "> 0".
+  std::string relation;
+  /// Both sides rounded to double, with their errors, for people and for the ratio; NaN where there is none.
+  double lhs = std::numeric_limits<double>::quiet_NaN();
+  double rhs = std::numeric_limits<double>::quiet_NaN();
+  double lhs_error = 0, rhs_error = 0;
+  /// Both sides in full: hexadecimal floats of the backend that judged.
+  std::string lhs_exact, rhs_exact;
+  /// How close the case comes to breaking the claim: lhs/rhs for a bound (above 1: broken), |lhs - rhs|
+  /// over the tolerance for an identity; NaN where there is no such number. The engine keeps the largest.
+  double ratio = std::numeric_limits<double>::quiet_NaN();
+  /// Unknown only because both sides are equal as far as they can be told apart: they agree to twelve digits,
+  /// or are both below 1e-20. A bound that is attained looks like this in any floating-point precision.
+  bool tie = false;
+  /// A note for people ("observed order 0.98 +- 0.01"); may be empty.
+  std::string note;
+  std::optional<Plot> plot;
+};
+
+/// Both hold: the truth is the conjunction, everything else comes from the one that is worse (the
+/// smaller truth, then the larger ratio); a plot survives from either.
+Judgement operator&&(const Judgement& a, const Judgement& b);
+
+}  // namespace gronwall::verify

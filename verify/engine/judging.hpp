@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gronwall/real/error.hpp>
+
+#include "verify/engine/claim.hpp"
+
+namespace gronwall::verify {
+
+/// The suite or the library is at fault, not the claim: a statement threw where the inputs were legal.
+class InternalError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The backends that referee, coarsest first; only the one of that name, where one is given ("mpfr" is
+/// "mpfr50"). Throws UnknownName for a backend that there is not, or that does not referee.
+std::vector<std::string> referees(const std::optional<std::string>& only = std::nullopt);
+
+/// What became of one case in one backend.
+struct Outcome {
+  /// Empty where every hypothesis was met; else the one that was not, and the case does not count.
+  std::optional<std::string> not_met;
+  Judgement judgement;  ///< truth unknown, with a note, where the ODE blew up or its step size collapsed
+  /// Why the truth is unknown, in general terms: "the solution blew up". Empty where it is not.
+  std::string why_unknown;
+};
+
+/// Judges what `draws` gives. Throws InternalError, which names the claim and the backend, on any other
+/// exception.
+Outcome judge(const Claim& claim, Draws& draws, const std::string& backend);
+/// Judges a case.
+Outcome judge(const Claim& claim, const Case& inputs, const std::string& backend);
+
+}  // namespace gronwall::verify

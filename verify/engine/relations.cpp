@@ -1,0 +1,222 @@
+#include "verify/engine/relations.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <gronwall/real/backends.hpp>
+#include <gronwall/real/error.hpp>
+#include <gronwall/real/functions.hpp>
+
+namespace gronwall::verify {
+
+namespace {
+
+using real::Backend;
+using real::to_double;
+
+/// log x for x > 0 as a double; x itself may lie far below the range of doubles.
+template <Real R>
+double logarithm(const R& x) {
+  using std::log;
+  return to_double<R>(R(log(x)));
+}
+
+template <Real R>
+Judgement both_sides(Truth truth, std::string relation, const Quantity<R>& lhs, const Quantity<R>& rhs) {
+  Judgement out;
+  out.truth = truth;
+  out.relation = std::move(relation);
+  out.lhs = to_double<R>(lhs.value());
+  out.rhs = to_double<R>(rhs.value());
+  out.lhs_error = to_double<R>(lhs.error());
+  out.rhs_error = to_double<R>(rhs.error());
+  out.lhs_exact = Backend<R>::to_hex(lhs.value());
+  out.rhs_exact = Backend<R>::to_hex(rhs.value());
+  return out;
+}
+
+/// Undecided, with errors that leave both sides no room to differ by more than a trifle.
+template <Real R>
+bool tied(const Quantity<R>& lhs, const Quantity<R>& rhs) {
+  using std::abs;
+  if (!lhs.known() || !rhs.known()) return false;
+  const R error = lhs.error() + rhs.error();
+  const R size = std::max<R>(abs(lhs.value()), abs(rhs.value()));
+  const R tenth = real::ratio<R>(1, 10);
+  return error <= real::power(tenth, 12) * size || size + error <= real::power(tenth, 20);
+}
+
+}  // namespace
+
+template <Real R>
+Judgement at_most(const Quantity<R>& lhs, const Quantity<R>& rhs) {
+  Judgement out = both_sides<R>(leq(lhs, rhs), "<=", lhs, rhs);
+  out.tie = out.truth == Truth::unknown && tied<R>(lhs, rhs);
+  if (rhs.known() && lhs.known()) {
+    if (rhs.value() > R(0)) out.ratio = to_double<R>(R(lhs.value() / rhs.value()));
+    if (rhs.value() == R(0) && lhs.value() > R(0)) out.ratio = std::numeric_limits<double>::infinity();
+  }
+  return out;
+}
+
+template <Real R>
+Judgement equals(const Quantity<R>& lhs, const Quantity<R>& rhs, const R& tolerance) {
+  Judgement out = both_sides<R>(equal(lhs, rhs, tolerance), "=", lhs, rhs);
+  if (rhs.known() && lhs.known()) {
+    const R apart = lhs.value() < rhs.value() ? R(rhs.value() - lhs.value()) : R(lhs.value() - rhs.value());
+    if (tolerance > R(0))
+      out.ratio = to_double<R>(R(apart / tolerance));
+    else
+      out.ratio = apart == R(0) ? 0 : std::numeric_limits<double>::infinity();
+  }
+  return out;
+}
+
+template <Real R>
+Judgement positive(const Quantity<R>& x) {
+  Judgement out = both_sides<R>(less(Quantity<R>(0), x), "> 0", x, Quantity<R>(0));
+  out.rhs = std::numeric_limits<double>::quiet_NaN();
+  out.rhs_exact.clear();
+  return out;
+}
+
+Judgement exactly(bool holds, std::string relation, std::string lhs, std::string rhs) {
+  Judgement out;
+  out.truth = real::truth(holds);
+  out.relation = std::move(relation);
+  out.lhs_exact = std::move(lhs);
+  out.rhs_exact = std::move(rhs);
+  return out;
+}
+
+namespace {
+
+/// The least-squares line through (x_i, y_i), and the half-width of the 95 % confidence interval of its
+/// slope.
+struct Line {
+  double slope = 0, intercept = 0, half_width = 0;
+};
+
+Line fit(const std::vector<double>& x, const std::vector<double>& y) {
+  // Student's t, two-sided 95 %, two degrees of freedom: sqrt(2 * 0.95^2 / (1 - 0.95^2)) from the
+  // closed form P(|t| < s) = s/sqrt(2 + s^2) of that distribution.
+  const double t = std::sqrt(2 * 0.95 * 0.95 / (1 - 0.95 * 0.95));
+  const double n = static_cast<double>(x.size());
+  double x_mean = 0, y_mean = 0, xx = 0, xy = 0, squares = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x_mean += x[i] / n;
+    y_mean += y[i] / n;
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    xx += (x[i] - x_mean) * (x[i] - x_mean);
+    xy += (x[i] - x_mean) * (y[i] - y_mean);
+  }
+  Line line;
+  line.slope = xy / xx;
+  line.intercept = y_mean - line.slope * x_mean;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double residual = y[i] - line.intercept - line.slope * x[i];
+    squares += residual * residual;
+  }
+  line.half_width = t * std::sqrt(squares / (n - 2) / xx);
+  return line;
+}
+
+constexpr std::size_t fitted = 4;
+/// An interval wider than this on either side says nothing about the order.
+constexpr double widest_interval = 0.5;
+
+}  // namespace
+
+template <Real R>
+void RateStudy<R>::add(long L, const Quantity<R>& error) {
+  points_.push_back({L, error, std::nullopt});
+}
+
+template <Real R>
+void RateStudy<R>::add(long L, const Quantity<R>& error, const Quantity<R>& bound) {
+  points_.push_back({L, error, bound});
+}
+
+template <Real R>
+Judgement RateStudy<R>::judge(const std::string& what) const {
+  if (points_.size() < fitted) throw Error("A study of a rate needs at least four values of L.");
+  std::optional<Judgement> bounds;
+  Plot plot;
+  plot.title = what;
+  plot.x_label = "L";
+  plot.y_label = what;
+  plot.log_x = plot.log_y = true;
+  Series errors{what, {}, {}, false}, limits{"explicit bound", {}, {}, true};
+  std::vector<double> x, y;
+  bool known = true;
+  for (const Point& point : points_) {
+    if (point.bound) {
+      const Judgement here = at_most<R>(point.error, *point.bound);
+      bounds = bounds ? *bounds && here : here;
+      limits.x.push_back(static_cast<double>(point.L));
+      limits.y.push_back(to_double<R>(point.bound->value()));
+    }
+    known = known && point.error.known();
+    // Below its own error the point carries no order: it is as small as can be seen.
+    if (!point.error.known() || !(point.error.value() > point.error.error())) continue;
+    x.push_back(std::log(static_cast<double>(point.L)));
+    y.push_back(logarithm<R>(point.error.value()));
+    errors.x.push_back(static_cast<double>(point.L));
+    errors.y.push_back(to_double<R>(point.error.value()));
+  }
+
+  Judgement rate;
+  rate.relation = ">=";
+  rate.rhs = order_;
+  if (!known) {
+    rate.note = "an error is not known";
+  } else if (x.size() < fitted) {
+    rate.truth = bounds || x.empty() ? Truth::yes : Truth::unknown;
+    rate.note = x.empty() ? "every error is zero or below rounding"
+                : bounds  ? "too few errors above rounding to fit an order: the rate rests on the bound alone"
+                          : "too few errors above rounding to fit an order";
+  } else {
+    const Line line = fit({x.end() - fitted, x.end()}, {y.end() - fitted, y.end()});
+    const double order = -line.slope;
+    rate.lhs = order;
+    rate.lhs_error = line.half_width;
+    if (order >= order_ - 0.1 && line.half_width <= widest_interval)
+      rate.truth = Truth::yes;
+    else if (order + line.half_width < order_ - 0.1)
+      rate.truth = Truth::no;
+    rate.note = fmt::format("observed order {:.3f} ± {:.3f}", order, line.half_width);
+    Series line_drawn{fmt::format("order {:g}", order_), {}, {}, true};
+    for (const double L : {errors.x.front(), errors.x.back()}) {
+      line_drawn.x.push_back(L);
+      line_drawn.y.push_back(errors.y.back() * std::pow(errors.x.back() / L, order_));
+    }
+    plot.series.push_back(line_drawn);
+  }
+
+  Judgement out = bounds ? *bounds && rate : rate;
+  out.note = rate.note;
+  if (bounds) out.ratio = bounds->ratio;
+  if (!errors.x.empty()) {
+    plot.caption = what + " against L: " + rate.note +
+                   (limits.x.empty() ? "." : "; the explicit bound lies above every error that it bounds.");
+    if (bounds && bounds->truth != Truth::yes)
+      plot.caption = what + " against L, with the explicit bound: " + rate.note + ".";
+    plot.series.insert(plot.series.begin(), errors);
+    if (!limits.x.empty()) plot.series.push_back(limits);
+    out.plot = plot;
+  }
+  return out;
+}
+
+#define GRONWALL_INSTANTIATE(...)                                                                      \
+  template Judgement at_most<__VA_ARGS__>(const Quantity<__VA_ARGS__>&, const Quantity<__VA_ARGS__>&); \
+  template Judgement equals<__VA_ARGS__>(const Quantity<__VA_ARGS__>&, const Quantity<__VA_ARGS__>&,   \
+                                         const __VA_ARGS__&);                                          \
+  template Judgement positive<__VA_ARGS__>(const Quantity<__VA_ARGS__>&);                              \
+  template class RateStudy<__VA_ARGS__>;
+GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+
+}  // namespace gronwall::verify

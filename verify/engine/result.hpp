@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/engine/case.hpp"
+#include "verify/engine/claim.hpp"
+#include "verify/engine/judgement.hpp"
+
+namespace gronwall::verify {
+
+/// DESIGN §6, from the strongest: what the evidence of a run amounts to.
+enum class Verdict { proved, holds, observed, refuted, contradicted, suspect, undecided, vacuous, assumed };
+std::string_view name(Verdict verdict);
+
+/// How often a hypothesis was met, and whether the claim needs it.
+struct HypothesisCount {
+  std::string name;
+  long asked = 0, met = 0;
+  enum class Need {
+    untested,
+    not_seen,
+    needed
+  } need = Need::untested;  ///< needed: the claim broke without it
+};
+
+/// Cases judged in one backend.
+struct BackendCount {
+  std::string backend;
+  long yes = 0, no = 0, unknown = 0;
+};
+
+/// An input and what was found on it.
+struct Finding {
+  Case inputs;
+  std::string backend;  ///< that judged
+  Judgement judgement;
+  std::map<std::string, Judgement> in_each_backend;
+};
+
+struct ClaimResult {
+  About about;
+  Verdict verdict = Verdict::undecided;
+  std::string reason;  ///< one sentence: what the verdict rests on
+  long cases = 0;      ///< that met the hypotheses and were judged
+  long discarded = 0;
+  long dismissed = 0;  ///< violations in double that a finer backend dismissed
+  std::vector<BackendCount> backends;
+  std::vector<HypothesisCount> hypotheses;
+  std::optional<Finding> counterexample;  ///< smallest found
+  std::optional<Finding> tightest;        ///< largest ratio among the cases that hold
+  std::vector<Plot> plots;
+  std::string note;    ///< from the judgement of the tightest case or the counterexample
+  double seconds = 0;  ///< volatile
+};
+
+/// Where a report comes from. Fields marked volatile may differ between two runs with one seed.
+struct Provenance {
+  std::string version, commit, compiler, flags, processor, system;
+  std::map<std::string, std::string> libraries;
+  std::string seed;     ///< decimal, 64 bits
+  std::string profile;  ///< "default", or the number of cases asked for
+  std::string filter;
+  std::vector<std::string> backends;
+  std::string started;  ///< volatile: ISO 8601, UTC
+  double seconds = 0;   ///< volatile
+  int jobs = 1;         ///< volatile
+};
+
+struct Report {
+  Provenance provenance;
+  std::vector<ClaimResult> claims;  ///< sorted by id
+};
+
+}  // namespace gronwall::verify

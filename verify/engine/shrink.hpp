@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+
+#include "verify/engine/judging.hpp"
+
+namespace gronwall::verify {
+
+/// How much a person has to look at: the integers, and the bits of every number (see `complexity`).
+double weight(const Case& inputs);
+
+/// Makes a case on which the claim is broken as small as a person can check by hand.
+///
+/// RapidCheck draws, and its generators shrink one input at a time; but when a width shrinks it draws every
+/// later input anew, and a violation rarely survives that. So the walk over cases is ours: where the width of
+/// a case falls by one, each row and column is tried as the one that goes, so matrices become principal
+/// submatrices of what they were; then each input goes through its generator's own shrinks; at last, smaller
+/// widths with fresh random matrices. Every step makes an input simpler and leaves those drawn before it as
+/// they were, so the walk ends; it also ends after `tries` candidates. A candidate counts if `coarse` (where
+/// it is given) and `fine` both find it broken.
+struct Shrinker {
+  const Claim& claim;
+  std::optional<std::string> coarse;  ///< cheap: asked first
+  std::string fine;
+  int tries = 4000;
+
+  Case operator()(const Case& broken) const;
+};
+
+}  // namespace gronwall::verify

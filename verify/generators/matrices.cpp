@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <cmath>
+
+#include <gronwall/real/error.hpp>
+
+#include "verify/generators/shapes.hpp"
+
+namespace gronwall::verify {
+
+namespace {
+
+using linalg::ExactMatrix;
+
+double complexity(const ExactMatrix& a) {
+  double sum = 0;
+  for (Eigen::Index k = 0; k < a.size(); ++k) sum += verify::complexity(a.data()[k]);
+  return sum;
+}
+
+/// Scaled by a power of two (exactly) until no entry is beyond `largest`; numbers that underflow are not
+/// drawn.
+ExactMatrix bounded(ExactMatrix a, double largest) {
+  const double top = a.cwiseAbs().maxCoeff();
+  if (top > largest) a *= std::ldexp(1.0, std::ilogb(largest) - std::ilogb(top));
+  if (a.cwiseAbs().maxCoeff() > largest) a /= 2;
+  return a.array() + 0.0;  // no negative zeros
+}
+
+class Matrices final : public Generator::Source {
+ public:
+  Matrices(long rows, long cols, double largest) : rows_(rows), cols_(cols), largest_(largest) {
+    if (rows < 1 || cols < 1) throw DomainError("A claim asks for an empty matrix.");
+    if (!(largest > 0) || !std::isfinite(largest))
+      throw DomainError("A claim asks for a matrix without a largest entry.");
+  }
+
+  Input generate(rc::Random random, int size) const override {
+    Dice dice(random);
+    const Shape& shape = dice.pick(dice.one_in(2) ? adversarial_shapes() : plain_shapes());
+    return bounded(shape.draw(dice, size, rows_, cols_), largest_);
+  }
+
+  std::vector<Input> shrinks(const Input& input) const override {
+    const ExactMatrix& a = std::get<ExactMatrix>(input);
+    const double limit = complexity(a);
+    std::vector<ExactMatrix> found;
+    const auto offer = [&](const ExactMatrix& b) {
+      if (complexity(b) < limit && b.cwiseAbs().maxCoeff() <= largest_) found.push_back(b);
+    };
+    offer(ExactMatrix::Zero(rows_, cols_));
+    offer(ExactMatrix::Identity(rows_, cols_));
+    offer(ExactMatrix::Ones(rows_, cols_));
+    for (Eigen::Index k = 0; k < a.size(); ++k) {
+      if (a.data()[k] == 0) continue;
+      ExactMatrix alone = ExactMatrix::Zero(rows_, cols_);
+      alone.data()[k] = 1;
+      offer(alone);
+      alone.data()[k] = a.data()[k];
+      offer(alone);
+    }
+    for (long i = 0; i < rows_; ++i) {
+      ExactMatrix without = a;
+      without.row(i).setZero();
+      offer(without);
+    }
+    for (long j = 0; j < cols_; ++j) {
+      ExactMatrix without = a;
+      without.col(j).setZero();
+      offer(without);
+    }
+    offer(a.unaryExpr([](double x) { return std::trunc(x); }));
+    for (const int bits : {1, 3, 8}) offer(a.unaryExpr([bits](double x) { return shortened(x, bits); }));
+    offer(a / 2);
+    for (Eigen::Index k = 0; k < a.size(); ++k)
+      for (const double x : simpler_numbers(a.data()[k], -largest_, largest_)) {
+        ExactMatrix b = a;
+        b.data()[k] = x;
+        offer(b);
+      }
+    return {found.begin(), found.end()};
+  }
+
+  Input simplest() const override { return ExactMatrix(ExactMatrix::Zero(rows_, cols_)); }
+
+  bool accepts(const Input& input) const override {
+    const ExactMatrix* a = std::get_if<ExactMatrix>(&input);
+    return a != nullptr && a->rows() == rows_ && a->cols() == cols_ && a->allFinite() &&
+           a->cwiseAbs().maxCoeff() <= largest_;
+  }
+  std::string wanted() const override {
+    return "a " + std::to_string(rows_) + " x " + std::to_string(cols_) + " matrix with entries of at most " +
+           std::to_string(largest_);
+  }
+
+  Input fit(const Input& input, long dropped) const override {
+    const ExactMatrix* from = std::get_if<ExactMatrix>(&input);
+    if (from == nullptr) return simplest();
+    const std::vector<long> rows = kept(from->rows(), rows_, dropped),
+                            cols = kept(from->cols(), cols_, dropped);
+    ExactMatrix a = ExactMatrix::Zero(rows_, cols_);
+    for (std::size_t j = 0; j < cols.size(); ++j)
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        a(static_cast<long>(i), static_cast<long>(j)) =
+            std::clamp((*from)(rows[i], cols[j]), -largest_, largest_);
+    return a;
+  }
+
+ private:
+  /// The indices of `have` that go into `want` places.
+  static std::vector<long> kept(long have, long want, long dropped) {
+    std::vector<long> indices;
+    for (long i = 0; i < have && static_cast<long>(indices.size()) < want; ++i)
+      if (have != want + 1 || i != dropped) indices.push_back(i);
+    return indices;
+  }
+
+  long rows_, cols_;
+  double largest_;
+};
+
+}  // namespace
+
+Generator matrices(long rows, long cols, double largest) {
+  return Generator(std::make_shared<const Matrices>(rows, cols, largest));
+}
+
+}  // namespace gronwall::verify
