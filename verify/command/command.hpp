@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+/// The command line of `verify`, without its parser: one function for each command, which returns the exit
+/// code or throws. Results go to standard output, complaints and progress to standard error.
+namespace gronwall::verify {
+
+/// DESIGN §8.
+enum ExitCode : int {
+  as_expected = 0,
+  not_as_expected = 1,
+  interrupted = 2,
+  internal_error = 3,
+  wrong_usage = 4,
+  nothing_selected = 5
+};
+
+/// What was asked for cannot be done; `what()` is one sentence that names the option or file.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+int list(const std::vector<std::string>& filters, bool json);
+
+int explain(const std::string& id);
+
+struct RunOptions {
+  std::vector<std::string> filters;
+  std::uint64_t seed = 1;
+  std::optional<int> cases;
+  std::optional<int> jobs;  ///< none: one for each processor
+  std::optional<std::string> backend;
+  double time_limit = 600;
+  std::string output = "report";
+  std::vector<std::string> reporters;  ///< FORMAT or FORMAT::out=FILE; none: every format
+  std::optional<std::string> expected, write_expected;
+  bool no_color = false;
+};
+int run_claims(const RunOptions& options);
+
+struct ReplayOptions {
+  std::string file;
+  std::optional<std::string> claim, backend;
+};
+int replay(const ReplayOptions& options);
+
+/// Numbers are texts, so that 1/10 and 1e-30 reach every backend as they were written.
+struct SolveOptions {
+  std::string activation = "tanh", method, backend = "double", horizon = "1";
+  std::optional<std::string> tolerance;
+  long width = 4, inputs = 3, samples = 2, depth = 64;
+  std::uint64_t seed = 1;
+};
+/// Solves one random Neural ODE and its ResNet, and prints both outputs and gradients.
+int solve(const SolveOptions& options);
+
+/// Parses the command line and runs the command; prints one sentence for whatever is wrong. Never throws.
+int command_line(int argc, const char* const* argv) noexcept;
+
+}  // namespace gronwall::verify

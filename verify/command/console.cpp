@@ -1,0 +1,110 @@
+#include "verify/command/console.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace gronwall::verify {
+
+namespace {
+
+constexpr std::string_view reset = "\033[0m";
+
+std::string_view colour_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::proved:
+    case Verdict::holds:
+    case Verdict::observed:
+      return "\033[32m";
+    case Verdict::refuted:
+    case Verdict::contradicted:
+    case Verdict::suspect:
+      return "\033[31m";
+    case Verdict::undecided:
+    case Verdict::vacuous:
+      return "\033[33m";
+    case Verdict::assumed:
+      return "\033[36m";
+  }
+  return "";
+}
+
+std::string painted(Verdict verdict, std::size_t width, bool colour) {
+  const std::string word = fmt::format("{:{}}", name(verdict), width);
+  return colour ? fmt::format("{}{}{}", colour_of(verdict), word, reset) : word;
+}
+
+}  // namespace
+
+bool colours(bool no_color) {
+  const char* variable = std::getenv("NO_COLOR");
+  return !no_color && (variable == nullptr || *variable == '\0') && isatty(STDOUT_FILENO) == 1;
+}
+
+std::string readable(double x) { return std::isnan(x) ? "-" : fmt::format("{:.6g}", x); }
+
+std::string summary(const Report& report, bool colour) {
+  std::size_t width = 5;
+  std::map<Verdict, int> counts;
+  for (const ClaimResult& result : report.claims) {
+    width = std::max(width, result.about.id.size());
+    ++counts[result.verdict];
+  }
+  std::string out =
+      fmt::format("{:12}  {:{}}  {:>5}  {:>8}  reason\n", "verdict", "claim", width, "cases", "ratio");
+  for (const ClaimResult& result : report.claims) {
+    const std::optional<Finding>& shown = result.counterexample ? result.counterexample : result.tightest;
+    const double ratio = shown ? shown->judgement.ratio : std::nan("");
+    out += fmt::format("{}  {:{}}  {:>5}  {:>8}  {}\n", painted(result.verdict, 12, colour), result.about.id,
+                       width, result.cases, std::isnan(ratio) ? "-" : fmt::format("{:.4g}", ratio),
+                       result.reason);
+  }
+  out += fmt::format("\n{} claims:", report.claims.size());
+  std::string_view separator = " ";
+  for (const auto& [verdict, count] : counts) {
+    out += fmt::format("{}{} {}", separator, count, painted(verdict, 0, colour));
+    separator = ", ";
+  }
+  return out + "\n";
+}
+
+Progress::Progress() : shown_(isatty(STDERR_FILENO) == 1) {}
+
+void Progress::show(const std::string& finished, std::size_t done, std::size_t all) {
+  if (!shown_) return;
+  constexpr std::size_t width = 30;
+  const std::size_t full = all == 0 ? width : width * done / all;
+  fmt::print(stderr, "\r\033[K[{}{}] {}/{} {}", std::string(full, '='), std::string(width - full, ' '), done,
+             all, finished);
+  std::fflush(stderr);
+}
+
+Progress::~Progress() {
+  if (shown_) fmt::print(stderr, "\r\033[K");
+}
+
+std::string readable(const Case& inputs) {
+  std::string out;
+  for (const auto& [name, input] : inputs.inputs) {
+    out += fmt::format("  {} = ", name);
+    if (const long* integer = std::get_if<long>(&input)) out += std::to_string(*integer);
+    if (const std::string* text = std::get_if<std::string>(&input)) out += *text;
+    if (const auto* a = std::get_if<linalg::ExactMatrix>(&input)) {
+      const bool number = a->size() == 1;
+      if (!number) out += "[";
+      for (Eigen::Index i = 0; i < a->rows(); ++i)
+        for (Eigen::Index j = 0; j < a->cols(); ++j)
+          out += fmt::format("{}{}", j > 0 ? " " : i > 0 ? "; " : "", (*a)(i, j));
+      if (!number) out += "]";
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace gronwall::verify

@@ -1,0 +1,157 @@
+#include "verify/engine/run.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "verify/command/case_file.hpp"
+#include "verify/command/command.hpp"
+#include "verify/command/console.hpp"
+#include "verify/engine/expected.hpp"
+#include "verify/engine/judging.hpp"
+#include "verify/engine/provenance.hpp"
+#include "verify/engine/select.hpp"
+#include "verify/formats/format.hpp"
+
+namespace gronwall::verify {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Target {
+  const Format* format;
+  std::string path;
+};
+
+Target target(const std::string& reporter, const std::string& output) {
+  const std::size_t colons = reporter.find("::");
+  const Format& format = find_format(reporter.substr(0, colons));
+  if (colons == std::string::npos) return {&format, (fs::path(output) / format.file_name()).string()};
+  const std::string setting = reporter.substr(colons + 2);
+  if (setting.rfind("out=", 0) != 0 || setting.size() == 4)
+    throw UsageError(fmt::format("--reporter {}: FORMAT::out=FILE is what is understood", reporter));
+  return {&format, setting.substr(4)};
+}
+
+std::vector<Target> targets(const RunOptions& options) {
+  std::vector<Target> out;
+  for (const std::string& reporter : options.reporters) out.push_back(target(reporter, options.output));
+  if (options.reporters.empty())
+    for (const Format* format : all_formats())
+      out.push_back({format, (fs::path(options.output) / format->file_name()).string()});
+  return out;
+}
+
+fs::path counterexamples(const RunOptions& options) { return fs::path(options.output) / "counterexamples"; }
+std::string case_path(const RunOptions& options, const std::string& id) {
+  return (counterexamples(options) / (id + ".json")).string();
+}
+
+void make_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error)
+    throw UsageError(
+        fmt::format("--output: cannot make the directory {}: {}", directory.string(), error.message()));
+}
+
+/// Whatever would keep the report from being written is found before the run, not after it.
+void check(const RunOptions& options, const std::vector<Target>& reports) {
+  if (options.cases && *options.cases < 1)
+    throw UsageError(fmt::format("--cases must be at least 1, not {}", *options.cases));
+  if (options.jobs && *options.jobs < 1)
+    throw UsageError(fmt::format("--jobs must be at least 1, not {}", *options.jobs));
+  if (!(options.time_limit > 0) || !std::isfinite(options.time_limit))
+    throw UsageError("--time-limit must be a positive number of seconds");
+  if (options.output.empty()) throw UsageError("--output must name a directory");
+  make_directory(options.output);
+  make_directory(counterexamples(options));
+  require_writable(case_path(options, "x"));
+  for (const Target& report : reports) require_writable(report.path);
+  if (options.write_expected) require_writable(*options.write_expected);
+}
+
+Report report_of(const RunOptions& options, const std::vector<std::string>& backends, int jobs) {
+  Report report;
+  report.provenance = provenance();
+  report.provenance.seed = std::to_string(options.seed);
+  report.provenance.profile = options.cases ? std::to_string(*options.cases) : "default";
+  report.provenance.filter = fmt::format("{}", fmt::join(options.filters, " "));
+  report.provenance.backends = backends;
+  report.provenance.jobs = jobs;
+  return report;
+}
+
+void write_counterexamples(const RunOptions& options, const Report& report) {
+  for (const ClaimResult& result : report.claims) {
+    std::error_code ignored;  // one of an earlier run that is no longer there
+    if (result.counterexample)
+      write_case({result.about.id, *result.counterexample}, case_path(options, result.about.id));
+    else
+      fs::remove(case_path(options, result.about.id), ignored);
+  }
+}
+
+void record_expected(const RunOptions& options, const std::vector<ClaimResult>& results) {
+  if (!options.write_expected) return;
+  Expected expected = fs::exists(*options.write_expected) && !options.filters.empty()
+                          ? Expected::read(*options.write_expected)
+                          : Expected();
+  expected.update(results);
+  expected.write(*options.write_expected);
+}
+
+}  // namespace
+
+int run_claims(const RunOptions& options) {
+  const std::vector<const Claim*> claims = selected(options.filters);
+  const std::vector<std::string> backends = referees(options.backend);
+  const std::vector<Target> reports = targets(options);
+  std::optional<Expected> expected;
+  if (options.expected) expected = Expected::read(*options.expected);
+  check(options, reports);
+
+  Run how;
+  how.settings = {options.seed, options.cases, options.backend};
+  how.jobs = options.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  how.time_limit = options.time_limit;
+  Report report = report_of(options, backends, how.jobs);
+  const auto started = std::chrono::steady_clock::now();
+  RunOutcome outcome;
+  {
+    Progress progress;
+    how.progress = [&progress](const ClaimResult& result, std::size_t done, std::size_t all) {
+      progress.show(result.about.id, done, all);
+    };
+    outcome = run(claims, how);
+  }
+  report.claims = std::move(outcome.results);
+  report.provenance.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+
+  for (const Target& target : reports) write_file(target.path, render(*target.format, report));
+  write_counterexamples(options, report);
+  fmt::print("{}", summary(report, colours(options.no_color)));
+  std::fflush(stdout);
+  for (const std::string& error : outcome.internal_errors)
+    fmt::print(stderr, "verify: internal error: {}\n", error);
+  if (outcome.interrupted) {
+    fmt::print(stderr, "verify: interrupted; {} of {} claims had finished.\n", report.claims.size(),
+               claims.size());
+    return interrupted;
+  }
+  if (!outcome.internal_errors.empty()) return internal_error;
+  record_expected(options, report.claims);
+  if (!expected) return as_expected;
+  const std::vector<std::string> differences =
+      expected->disagreements(report.claims, options.filters.empty());
+  for (const std::string& difference : differences) fmt::print(stderr, "verify: {}\n", difference);
+  return differences.empty() ? as_expected : not_as_expected;
+}
+
+}  // namespace gronwall::verify

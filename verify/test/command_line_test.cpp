@@ -1,0 +1,245 @@
+#include <csignal>
+#include <thread>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+
+#include "verify/formats/asset.hpp"
+#include "verify/formats/json.hpp"
+#include "verify/test/program.hpp"
+
+namespace gronwall::verify {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CommandLine : public testing::Test {
+ protected:
+  Ended toys(const std::string& arguments) const {
+    return run_program("gronwall_verify_toys", arguments, scratch);
+  }
+
+  /// It ends with the code, and its complaint is one sentence that contains the text.
+  void complains(const std::string& arguments, int code, const std::string& text) const {
+    SCOPED_TRACE(arguments);
+    const Ended ended = toys(arguments);
+    EXPECT_EQ(ended.code, code) << ended.err;
+    EXPECT_NE(ended.err.find(text), std::string::npos) << ended.err;
+    EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
+  }
+
+  Json report(const std::string& directory = "report") const {
+    return strip_volatile(parse_json(contents(scratch / directory / "report.json"), directory),
+                          parse_json(std::string(asset("report.schema.json")), "schema"));
+  }
+
+  Scratch scratch;
+};
+
+TEST_F(CommandLine, ListsByTopicAndPattern) {
+  const Ended all = toys("list");
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_NE(all.out.find("toy.false-bound "), std::string::npos);
+  const Ended some = toys("list 'toy.false-*'");
+  EXPECT_EQ(std::count(some.out.begin(), some.out.end(), '\n'), 4) << some.out;
+  EXPECT_EQ(toys("list toy").out, all.out);
+  const Json json = parse_json(toys("list toy.rate --json").out, "list");
+  ASSERT_EQ(json.size(), 1U);
+  EXPECT_EQ(json[0]["id"], "toy.rate");
+}
+
+TEST_F(CommandLine, ExplainsAClaim) {
+  const Ended ended = toys("explain toy.rate");
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_NE(ended.out.find("verify run toy.rate"), std::string::npos);
+}
+
+TEST_F(CommandLine, NothingSelectedIsFive) {
+  complains("list nothing.such", 5, "No claim matches 'nothing.such'");
+  complains("run toy.false-bound2", 5, "the closest is 'toy.false-bound'");
+  complains("run toy.rate nothing", 5, "'nothing'");
+  complains("explain toy.rat", 5, "the closest is 'toy.rate'");
+  EXPECT_FALSE(fs::exists(scratch / "report"));
+  for (const char* arguments : {"list", "run", "explain x"}) {
+    const Ended empty = run_program("gronwall_verify_empty", arguments, scratch);
+    EXPECT_EQ(empty.code, 5);
+    EXPECT_EQ(empty.err, "verify: No claim is registered: this program was built without any.\n");
+  }
+}
+
+TEST_F(CommandLine, WrongUsageIsFour) {
+  complains("", 4, "subcommand is required");
+  complains("rum", 4, "rum");
+  complains("run --cases 0", 4, "--cases must be at least 1, not 0");
+  complains("run --cases -3", 4, "--cases must be at least 1, not -3");
+  complains("run --cases many", 4, "--cases");
+  complains("run --jobs 0", 4, "--jobs must be at least 1, not 0");
+  complains("run --seed -1", 4, "--seed");
+  complains("run --seed 99999999999999999999", 4, "--seed");
+  complains("run --time-limit 0", 4, "--time-limit");
+  complains("run --backend quad", 4,
+            "No precision backend is called 'quad'; those that judge claims are double, mpfr50.");
+  complains("run --backend mpfr100", 4, "The backend 'mpfr100' does not judge claims");
+  complains("run -r pdf", 4, "pdf");
+  complains("run -r json::into=x", 4, "FORMAT::out=FILE");
+  complains("run --expected missing.json", 4, "missing.json");
+  complains("run --colour", 4, "--colour");
+  complains("explain", 4, "id");
+  complains("replay missing.json", 4, "missing.json");
+  // Nothing of this has made a report.
+  EXPECT_FALSE(fs::exists(scratch / "report" / "report.json"));
+}
+
+TEST_F(CommandLine, AnOutputThatCannotBeWrittenIsFoundBeforeTheRun) {
+  std::ofstream(scratch / "file") << "not a directory";
+  complains("run toy.hangs --output file", 4, "file");
+  complains("run toy.hangs --output file/below", 4, "file/below");
+  complains("run toy.hangs -r json::out=missing/report.json", 4, "missing/report.json");
+  complains("run toy.hangs --write-expected missing/expected.json", 4, "missing/expected.json");
+  EXPECT_EQ(contents(scratch / "file"), "not a directory");
+}
+
+TEST_F(CommandLine, RunsAndWritesEveryFormat) {
+  const Ended ended = toys("run toy.true-bound toy.false-bound toy.vacuous --no-color");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.err, "");
+  EXPECT_NE(ended.out.find("suspect       toy.false-bound"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("3 claims: 1 observed, 1 suspect, 1 vacuous"), std::string::npos) << ended.out;
+  EXPECT_EQ(ended.out.find('\033'), std::string::npos);
+  for (const char* name : {"report.json", "report.md", "report.html"})
+    EXPECT_TRUE(fs::exists(scratch / "report" / name)) << name;
+  EXPECT_TRUE(fs::exists(scratch / "report/counterexamples/toy.false-bound.json"));
+  // Nothing temporary is left behind.
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch / "report"), {}), 4);
+}
+
+TEST_F(CommandLine, ReportersChooseFormatsAndFiles) {
+  EXPECT_EQ(toys("run toy.rate -r markdown::out=rate.md -r json --output here").code, 0);
+  EXPECT_TRUE(fs::exists(scratch / "rate.md"));
+  EXPECT_TRUE(fs::exists(scratch / "here/report.json"));
+  EXPECT_FALSE(fs::exists(scratch / "here/report.html"));
+}
+
+TEST_F(CommandLine, OneSeedGivesOneReportWhateverTheJobs) {
+  const std::string filter = " 'toy.false-*' toy.true-bound toy.hypotheses toy.rate";
+  ASSERT_EQ(toys("run --seed 7 --jobs 1 --output one" + filter).code, 0);
+  ASSERT_EQ(toys("run --seed 7 --jobs 4 --output two" + filter).code, 0);
+  EXPECT_EQ(to_text(report("one")), to_text(report("two")));
+  ASSERT_EQ(toys("run --seed 8 --output other" + filter).code, 0);
+  EXPECT_NE(to_text(report("one")), to_text(report("other")));
+}
+
+TEST_F(CommandLine, FiltersDoNotChangeInputs) {
+  ASSERT_EQ(toys("run toy.true-bound toy.rate toy.hypotheses --output many").code, 0);
+  ASSERT_EQ(toys("run toy.rate --output one").code, 0);
+  EXPECT_EQ(report("one")["claims"][0], report("many")["claims"][1]);
+}
+
+TEST_F(CommandLine, VerdictsAreComparedWithTheExpectedOnes) {
+  const std::string filter = " toy.rate toy.false-bound";
+  ASSERT_EQ(toys("run --write-expected expected.json" + filter).code, 0);
+  EXPECT_EQ(toys("run --expected expected.json" + filter).code, 0);
+  EXPECT_EQ(toys("run --expected expected.json toy.rate").code, 0);
+  std::string text = contents(scratch / "expected.json");
+  text.replace(text.find("suspect"), 7, "refuted");
+  std::ofstream(scratch / "other.json") << text;
+  complains("run --expected other.json" + filter, 1, "toy.false-bound is suspect; refuted was expected.");
+  complains("run --expected expected.json toy.vacuous", 1,
+            "toy.vacuous is vacuous; no verdict was expected of it.");
+  // The verdicts of what did not run stay.
+  ASSERT_EQ(toys("run --write-expected expected.json toy.vacuous").code, 0);
+  EXPECT_EQ(parse_json(contents(scratch / "expected.json"), "expected")["verdicts"].size(), 3U);
+  std::ofstream(scratch / "odd.json")
+      << R"({"schema": "gronwall-expected/1", "verdicts": {"toy.rate": "fine"}})";
+  complains("run --expected odd.json toy.rate", 4, "verdicts.toy.rate");
+}
+
+TEST_F(CommandLine, ACrashAndAThrowEndOneClaimAlone) {
+  const Ended ended = toys("run toy.crashes toy.throws toy.rate --cases 50");
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_NE(ended.err.find("toy.crashes: its process ended with signal 11"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("toy.throws, judged in double: k is beyond what this toy can do."),
+            std::string::npos)
+      << ended.err;
+  const Json claims = report()["claims"];
+  ASSERT_EQ(claims.size(), 3U);
+  EXPECT_EQ(claims[0]["verdict"], "undecided");
+  EXPECT_EQ(claims[1]["verdict"], "observed");
+  EXPECT_EQ(claims[2]["verdict"], "undecided");
+}
+
+TEST_F(CommandLine, AHangIsUndecided) {
+  const Ended ended = toys("run toy.hangs toy.rate --time-limit 3");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.out.find("time ran out: not finished after 3 seconds"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("observed      toy.rate"), std::string::npos) << ended.out;
+}
+
+TEST_F(CommandLine, AnInterruptWritesWhatIsFinished) {
+  const std::string program = program_path("gronwall_verify_toys");
+  const std::string output = (scratch / "report").string(), seen = (scratch / "out").string();
+  const pid_t process = fork();
+  ASSERT_GE(process, 0);
+  if (process == 0) {
+    const int file = open(seen.c_str(), O_CREAT | O_WRONLY, 0600);
+    dup2(file, STDOUT_FILENO);
+    dup2(file, STDERR_FILENO);
+    execl(program.c_str(), "verify", "run", "toy.hangs", "toy.rate", "--jobs", "1", "--output",
+          output.c_str(), static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  // With one job toy.hangs, the first, keeps toy.rate from starting.
+  for (int i = 0; i < 600 && !fs::exists(scratch / "report/counterexamples"); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  kill(process, SIGINT);
+  int status = 0;
+  ASSERT_EQ(waitpid(process, &status, 0), process);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+  EXPECT_NE(contents(seen).find("interrupted; 0 of 2 claims had finished."), std::string::npos)
+      << contents(seen);
+  EXPECT_TRUE(report()["claims"].empty());
+}
+
+TEST_F(CommandLine, ACounterexampleReplays) {
+  ASSERT_EQ(toys("run toy.false-bound toy.true-in-double").code, 0);
+  const std::string file = "report/counterexamples/toy.false-bound.json";
+  const Ended ended = toys("replay " + file);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.out.find("n = 1\n"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("double: no"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("mpfr50: no"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("0x1.8p+1"), std::string::npos) << ended.out;
+  EXPECT_EQ(toys("replay report/report.json --claim toy.false-bound").out, ended.out);
+  EXPECT_NE(toys("replay " + file + " --backend mpfr50").out.find("mpfr50: no"), std::string::npos);
+
+  complains("replay report/report.json", 4, "say which with --claim ID");
+  complains("replay report/report.json --claim toy.x", 4, "says nothing of a claim 'toy.x'");
+  complains("replay " + file + " --claim toy.rate", 4, "not of toy.rate");
+  complains("replay " + file + " --backend quad", 4, "quad");
+
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = contents(scratch / file);
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    std::ofstream(scratch / "changed.json") << text;
+  };
+  changed("\"claim\": \"toy.false-bound\"", "\"claim\": \"toy.gone\"");
+  complains("replay changed.json", 5, "No claim is called 'toy.gone'");
+  changed("\"value\": 1", "\"value\": 9");
+  complains("replay changed.json", 4, "'n' of the case is not an integer from 1 to 5");
+  changed("gronwall-case/1", "gronwall-case/9");
+  complains("replay changed.json", 4, "the field schema should be");
+  changed("0x1.8p+1", "0x1.8p+");
+  complains("replay changed.json", 4, "changed.json");
+  changed("{", "");
+  complains("replay changed.json", 4, "changed.json");
+  // 1 is no counterexample, and replay says that the record is wrong.
+  changed("0x1.8p+1", "0x1p+0");
+  EXPECT_EQ(toys("replay changed.json").code, 1);
+}
+
+}  // namespace
+}  // namespace gronwall::verify
