@@ -1,0 +1,157 @@
+#include "verify/claims/growth/pair.hpp"
+#include "verify/engine/claim.hpp"
+
+namespace gronwall::verify {
+namespace {
+
+template <Real R>
+Quantity<R> adjoint_difference(const Pair<R>& pair, const Matrix<R>& x, const R& t) {
+  return linalg::norm<R>(model::NeuralOde<R>(pair.f).adjoint(x, t) -
+                         model::NeuralOde<R>(pair.bar).adjoint(x, t));
+}
+
+/// max_i |a_i|, exact.
+template <Real R>
+Quantity<R> largest_entry(const Matrix<R>& a) {
+  Quantity<R> top(R(0));
+  for (Eigen::Index k = 0; k < a.size(); ++k) top = max(top, abs(Quantity<R>(a.data()[k])));
+  return top;
+}
+
+/// max_i ||W e_i||: the largest column.
+template <Real R>
+Quantity<R> largest_column(const Matrix<R>& W) {
+  Quantity<R> top(R(0));
+  for (Eigen::Index j = 0; j < W.cols(); ++j) top = max(top, linalg::frobenius_norm<R>(Matrix<R>(W.col(j))));
+  return top;
+}
+
+/// sup_t max_i |(W^T lambda_t)_i| over [0, T], from a grid of times. Between two times of the grid the entry
+/// moves by at most (largest column) * sup ||lambda'|| * (half the gap) from the nearer one, so the supremum
+/// lies in [grid, grid + slack], and the quantity says just that.
+template <Real R>
+Quantity<R> largest_pull(const Network<R>& f, const Matrix<R>& x) {
+  constexpr int gaps = 32;
+  std::vector<R> times;
+  for (int k = gaps; k >= 0; --k) times.push_back(R(f.horizon * real::ratio<R>(k, gaps)));
+  Quantity<R> grid(R(0));
+  const Quantity<R> column = largest_column<R>(f.theta.W);
+  for (const linalg::Approximation<R>& lambda : model::NeuralOde<R>(f).adjoint(x, times)) {
+    const linalg::Approximation<R> pull =
+        linalg::multiply_with_error<R>(Matrix<R>(f.theta.W.transpose()), lambda.value);
+    const Quantity<R> entry = largest_entry<R>(pull.value);
+    const Quantity<R> carried = column * Quantity<R>(lambda.error);
+    grid = max(grid,
+               Quantity<R>(entry.value(), R(entry.error() + pull.error + carried.value() + carried.error())));
+  }
+  const Quantity<R> slack = column * f.growth() * lipschitz<R>(f) * adjoint_bound<R>(f, R(0)) *
+                            Quantity<R>(f.horizon) / Quantity<R>(2 * gaps);
+  const R half = (slack.value() + slack.error()) / R(2);
+  return Quantity<R>(R(grid.value() + half), R(grid.error() + half));
+}
+
+const auto as_stated = claim(
+    {.id = "growth.lemma-18.adjoint.as-stated",
+     .kind = Kind::bound,
+     .title = "Lemma 18: difference of two adjoints",
+     .states = R"(\|\lambda_t - \bar\lambda_t\| \le \|\theta - \bar\theta\|\cdot\frac{\|v\|\,\|W\|}{\sqrt n}
+\exp\Bigl(\frac{\sigma(T - t)(\|W\| + \|\bar W\|)}{\sqrt n}\Bigr))",
+     .source = "Slide \"Lemma 18\", (7)",
+     .reading =
+         R"(As for (6): any two parameter tuples, the normalisation of the slide "Closed", the activations that the
+slides name, and the largest reading of $\|\theta - \bar\theta\|$.)",
+     .uses = {"growth.lemma-17.adjoint.as-stated", "growth.lemma-18.state.as-stated"},
+     .repairs = "",
+     .proof = "",
+     .cases = 100},
+    []<Real R>(Any<R>& any) -> Judgement {
+      const auto phi = any.activation("phi", named_by_the_paper);
+      any.suppose("phi is 1-Lipschitz", leq(few_ulp<R>(phi.template in<R>().lipschitz()), Quantity<R>(1)));
+      const Network<R> f = any_normalised_network<R>(any, phi);
+      const Pair<R> pair = any_pair<R>(any, f);
+      const Matrix<R> x = any_input<R>(any, "x", f.inputs());
+      const R t = any_time<R>(any, "t", f.horizon);
+      const Quantity<R> size = distance<R>(f.theta, pair.bar.theta) * linalg::frobenius_norm<R>(f.theta.v) *
+                               linalg::spectral_norm<R>(f.theta.W) / root<R>(f.width());
+      const Quantity<R> remaining = Quantity<R>(f.horizon) - Quantity<R>(t);
+      return at_most<R>(adjoint_difference<R>(pair, x, t),
+                        size * exp((f.growth() + pair.bar.growth()) * remaining));
+    });
+
+const auto repaired = claim(
+    {.id = "growth.lemma-18.adjoint.repaired",
+     .kind = Kind::bound,
+     .title = "Lemma 18, repaired: difference of two adjoints",
+     .states =
+         R"(\|\lambda_t - \bar\lambda_t\| \le \frac{e^{\sigma(T - t)m}}{\sqrt n}\Bigl[\|v - \bar v\| + L_2 B D_T
++ \sigma(T - t)\Bigl(\|W - \bar W\|\frac{\|v\|}{\sqrt n}e^{\sigma T\|W\|/\sqrt n} + L_2 B D_T\Bigr)\Bigr])",
+     .source = "Slide \"Lemma 18\", (7), for phi(0) = 0",
+     .reading =
+         R"(For any two parameter tuples with $\sigma_v = \sigma_u/\sqrt d = 1$, activations with $\phi(0) = 0$, $L_1 \le 1$;
+$m = \max(\|W\|, \|\bar W\|)/\sqrt n$, $D_T$ the repaired bound on $\|h_T - \bar h_T\|$, and
+$B = \max(\max_i|v_i|, \sup_t\max_i|(W^\top\lambda_t)_i|)$.)",
+     .uses = {"growth.lemma-17.adjoint.repaired", "growth.lemma-18.state.repaired-general"},
+     .repairs = "growth.lemma-18.adjoint.as-stated",
+     .proof =
+         R"(At $T$: $\sqrt n(\lambda_T - \bar\lambda_T) = (\phi'(h_T) - \phi'(\bar h_T)) * v + \phi'(\bar h_T) * (v - \bar v)$, of
+norm at most $L_2 D_T\max_i|v_i| + \|v - \bar v\|$. With $D = \mathrm{diag}\,\phi'(h)$ the difference $\delta$ obeys
+$\delta' = -\frac{\sigma}{\sqrt n}[\bar D\bar W^\top\delta + \bar D(W - \bar W)^\top\lambda + (D - \bar D)W^\top\lambda]$; the last two terms
+are at most $\|W - \bar W\|\|\lambda\|$ and $L_2 D_T\max_i|(W^\top\lambda)_i|$, since $D_s \le D_T$. Lemma 17 bounds $\|\lambda\|$,
+and Grönwall backwards from $T$ ends the proof.)",
+     .cases = 100},
+    []<Real R>(Any<R>& any) -> Judgement {
+      const auto phi = any.activation("phi", {"tanh", "identity", "sin", "arctan", "softplus"});
+      any.suppose("phi is 1-Lipschitz", leq(few_ulp<R>(phi.template in<R>().lipschitz()), Quantity<R>(1)));
+      any.suppose("phi(0) = 0", real::truth(phi.template in<R>().value(R(0)) == 0));
+      const Network<R> f = any_normalised_network<R>(any, phi);
+      const Pair<R> pair = any_pair<R>(any, f);
+      const Matrix<R> x = any_input<R>(any, "x", f.inputs());
+      const R t = any_time<R>(any, "t", f.horizon);
+      const Quantity<R> n_root = root<R>(f.width()), sigma(f.sigma_w);
+      const Quantity<R> remaining = Quantity<R>(f.horizon) - Quantity<R>(t);
+      const Quantity<R> apart = state_difference_bound<R>(pair, x, f.horizon);
+      const Quantity<R> B = max(largest_entry<R>(f.theta.v), largest_pull<R>(f, x));
+      const Quantity<R> curved = derivative_lipschitz<R>(f) * B * apart;
+      const Quantity<R> drive = pair.weights_apart() * linalg::frobenius_norm<R>(f.theta.v) / n_root *
+                                exp(f.growth() * Quantity<R>(f.horizon));
+      return at_most<R>(adjoint_difference<R>(pair, x, t),
+                        exp(pair.growth() * remaining) / n_root *
+                            (pair.outputs_apart() + curved + sigma * remaining * (drive + curved)));
+    });
+
+const auto general = claim(
+    {.id = "growth.lemma-18.adjoint.repaired-general",
+     .kind = Kind::bound,
+     .title = "Lemma 18, repaired for any activation: difference of two adjoints",
+     .states =
+         R"(\|\lambda_t - \bar\lambda_t\| \le e^{L_1(T - t)\max(a, \bar a)}\Bigl[\frac{\sigma_v}{\sqrt n}\bigl(L_1\|v - \bar v\|
++ L_2 D_T\max_i|v_i|\bigr) + \frac{\sigma_w(T - t)}{\sqrt n}\Lambda\bigl(L_1\|W - \bar W\| + L_2 D_T\max_i\|W e_i\|\bigr)\Bigr])",
+     .source = "Slide \"Lemma 18\", (7), with any L1, L2 and phi(0)",
+     .reading =
+         R"(For any two parameter tuples, all scales $\ge 0$ and every activation with finite $L_1 > 0$ and $L_2$;
+$D_T$ the repaired general bound on $\|h_T - \bar h_T\|$, $\Lambda = \frac{\sigma_v}{\sqrt n}L_1\|v\|e^{aL_1T}$ that of Lemma 17 on
+$\|\lambda\|$. Every term can be computed from the parameters.)",
+     .uses = {"growth.lemma-17.adjoint.repaired", "growth.lemma-18.state.repaired-general"},
+     .repairs = "growth.lemma-18.adjoint.as-stated",
+     .proof = R"(As for the normalised case, with $\|\phi'(\cdot)\|_\infty \le L_1$ and
+$\max_i|(W^\top\lambda)_i| \le \max_i\|W e_i\|\,\|\lambda\| \le \max_i\|W e_i\|\,\Lambda$.)",
+     .cases = 100},
+    []<Real R>(Any<R>& any) -> Judgement {
+      const Network<R> f = any_network<R>(any, any.activation("phi", smooth_and_lipschitz));
+      const Pair<R> pair = any_pair<R>(any, f);
+      const Matrix<R> x = any_input<R>(any, "x", f.inputs());
+      const R t = any_time<R>(any, "t", f.horizon);
+      const Quantity<R> n_root = root<R>(f.width());
+      const Quantity<R> L1 = lipschitz<R>(f), L2 = derivative_lipschitz<R>(f);
+      const Quantity<R> remaining = Quantity<R>(f.horizon) - Quantity<R>(t);
+      const Quantity<R> apart = state_difference_bound<R>(pair, x, f.horizon);
+      const Quantity<R> end = Quantity<R>(f.sigma_v) / n_root *
+                              (L1 * pair.outputs_apart() + L2 * apart * largest_entry<R>(f.theta.v));
+      const Quantity<R> drive = Quantity<R>(f.sigma_w) * remaining / n_root * adjoint_bound<R>(f, R(0)) *
+                                (L1 * pair.weights_apart() + L2 * apart * largest_column<R>(f.theta.W));
+      return at_most<R>(adjoint_difference<R>(pair, x, t),
+                        exp(pair.growth() * L1 * remaining) * (end + drive));
+    });
+
+}  // namespace
+}  // namespace gronwall::verify

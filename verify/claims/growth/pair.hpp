@@ -1,0 +1,64 @@
+#pragma once
+
+#include <gronwall/model/neural_ode.hpp>
+
+#include "verify/claims/growth/bounds.hpp"
+#include "verify/engine/any.hpp"
+#include "verify/generators/network.hpp"
+
+/// Two parameter tuples theta and thetabar, as Lemma 18 compares them.
+namespace gronwall::verify {
+
+template <Real R>
+struct Pair {
+  Network<R> f, bar;
+
+  /// ||W - Wbar|| and ||U - Ubar||, spectral; ||v - vbar||.
+  Quantity<R> weights_apart() const {
+    return linalg::spectral_norm<R>(linalg::exact<R>(f.theta.W) - linalg::exact<R>(bar.theta.W));
+  }
+  Quantity<R> inputs_apart() const {
+    return linalg::spectral_norm<R>(linalg::exact<R>(f.theta.U) - linalg::exact<R>(bar.theta.U));
+  }
+  Quantity<R> outputs_apart() const {
+    return linalg::norm<R>(linalg::exact<R>(f.theta.v) - linalg::exact<R>(bar.theta.v));
+  }
+  /// max(a, abar).
+  Quantity<R> growth() const { return max(f.growth(), bar.growth()); }
+};
+
+/// Any pair around the network f: all three parts differ, or one alone, so that each term of a bound is put
+/// to the test by itself.
+template <Real R>
+Pair<R> any_pair(Any<R>& any, const Network<R>& f, const NetworkSize& size = {}) {
+  const std::string differs = any.one_of("differs", {"U", "W", "v", "U, W and v"});
+  Pair<R> pair{f, f};
+  model::Parameters<R>& bar = pair.bar.theta;
+  const bool all = differs == "U, W and v";
+  if (all || differs == "U") bar.U = any.matrix("Ubar", f.width(), f.inputs(), size.outer);
+  if (all || differs == "W") bar.W = any.matrix("Wbar", f.width(), f.width(), size.weight);
+  if (all || differs == "v") bar.v = any.matrix("vbar", f.width(), 1, size.outer);
+  return pair;
+}
+
+/// The repaired Lemma 18, (6), for any L1 and phi(0):
+/// ||h_t - hbar_t|| <= e^{m L1 t} [ ||h_0 - hbar_0|| + (sigma t/sqrt n) ||W - Wbar|| (L1 ||hbar_0|| + phi_0
+/// sqrt n) ].
+template <Real R>
+Quantity<R> state_difference_bound(const Pair<R>& pair, const Matrix<R>& x, const R& t) {
+  const Network<R>& f = pair.f;
+  const Quantity<R> L1 = lipschitz<R>(f);
+  const Quantity<R> start = linalg::norm<R>(model::initial_state_with_error<R>(f, x) -
+                                            model::initial_state_with_error<R>(pair.bar, x));
+  const Quantity<R> drive = Quantity<R>(f.sigma_w) * Quantity<R>(t) / root<R>(f.width()) *
+                            pair.weights_apart() * (L1 * initial_norm<R>(pair.bar, x) + norm_at_zero<R>(f));
+  return exp(pair.growth() * L1 * Quantity<R>(t)) * (start + drive);
+}
+
+template <Real R>
+Quantity<R> state_difference(const Pair<R>& pair, const Matrix<R>& x, const R& t) {
+  return linalg::norm<R>(model::NeuralOde<R>(pair.f).hidden(x, t) -
+                         model::NeuralOde<R>(pair.bar).hidden(x, t));
+}
+
+}  // namespace gronwall::verify
