@@ -127,7 +127,8 @@ TYPED_TEST(Relations, NoiseIsUndecided) {
 }
 
 /// The confidence interval against a fit by hand: y = 0, 1, 1, 2 at x = 0, 1, 2, 3 (in units of log 2) has
-/// slope 3/5, residuals 1/10 (-1, 3, -3, 1), and standard error sqrt(0.2/2/5) = 1/sqrt(50).
+/// slope 3/5, residuals 1/10 (-1, 3, -3, 1), and standard error sqrt(0.2/2/5) = 1/sqrt(50); Student's t of
+/// two degrees of freedom has the quantile (2p - 1)/sqrt(2p(1 - p)), here with p = 0.975.
 TEST(RateStudy, ConfidenceIntervalByHand) {
   RateStudy<double> study(1);
   const std::vector<double> exponent = {0, 1, 1, 2};
@@ -135,7 +136,7 @@ TEST(RateStudy, ConfidenceIntervalByHand) {
     study.add(1L << i, Quantity<double>(std::exp2(-exponent[static_cast<std::size_t>(i)])));
   const Judgement judged = study.judge("error");
   EXPECT_NEAR(judged.lhs, 0.6, 1e-12);
-  EXPECT_NEAR(judged.lhs_error, 4.302652729911275 / std::sqrt(50.0), 1e-12);
+  EXPECT_NEAR(judged.lhs_error, 0.95 / std::sqrt(2 * 0.975 * 0.025) / std::sqrt(50.0), 1e-12);
 }
 
 TYPED_TEST(Relations, AnExplicitBoundMustHoldAtEachL) {
