@@ -221,8 +221,8 @@ class Examination {
       if (unknown_ > 0) result_.reason += fmt::format(", {} undecided", unknown_) + open_cases();
     }
     if (result_.dismissed > 0)
-      result_.reason += fmt::format("; {} violations in {} dismissed by a finer backend", result_.dismissed,
-                                    chain_.front());
+      result_.reason += fmt::format("; {} violation{} in {} dismissed by a finer backend", result_.dismissed,
+                                    result_.dismissed == 1 ? "" : "s", chain_.front());
   }
 
   /// What the undecided cases have in common.

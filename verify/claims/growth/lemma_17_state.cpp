@@ -37,7 +37,7 @@ const auto repaired = claim(
      .title = "Lemma 17, repaired: growth of the state",
      .states = R"(\|h_t\| \le e^{a L_1 t}\|h_0\| + \frac{|\phi(0)|\sqrt n}{L_1}\bigl(e^{a L_1 t} - 1\bigr),
 \qquad a = \frac{\sigma_w\|W\|}{\sqrt n})",
-     .source = "Slide \"Lemma 17\", (4), with any L1 and any phi(0)",
+     .source = R"(Slide "Lemma 17", (4), with any $L_1$ and any $\phi(0)$)",
      .reading =
          R"(For every $\theta$, $x$, all scales $\sigma_v, \sigma_w, \sigma_u$, $t \in [0, T]$ and every activation with
 finite $L_1 > 0$.)",

@@ -85,7 +85,7 @@ const auto repaired = claim(
      .states =
          R"(\|\lambda_t - \bar\lambda_t\| \le \frac{e^{\sigma(T - t)m}}{\sqrt n}\Bigl[\|v - \bar v\| + L_2 B D_T
 + \sigma(T - t)\Bigl(\|W - \bar W\|\frac{\|v\|}{\sqrt n}e^{\sigma T\|W\|/\sqrt n} + L_2 B D_T\Bigr)\Bigr])",
-     .source = "Slide \"Lemma 18\", (7), for phi(0) = 0",
+     .source = R"(Slide "Lemma 18", (7), for $\phi(0) = 0$)",
      .reading =
          R"(For any two parameter tuples with $\sigma_v = \sigma_u/\sqrt d = 1$, activations with $\phi(0) = 0$, $L_1 \le 1$;
 $m = \max(\|W\|, \|\bar W\|)/\sqrt n$, $D_T$ the repaired bound on $\|h_T - \bar h_T\|$, and
@@ -126,7 +126,7 @@ const auto general = claim(
      .states =
          R"(\|\lambda_t - \bar\lambda_t\| \le e^{L_1(T - t)\max(a, \bar a)}\Bigl[\frac{\sigma_v}{\sqrt n}\bigl(L_1\|v - \bar v\|
 + L_2 D_T\max_i|v_i|\bigr) + \frac{\sigma_w(T - t)}{\sqrt n}\Lambda\bigl(L_1\|W - \bar W\| + L_2 D_T\max_i\|W e_i\|\bigr)\Bigr])",
-     .source = "Slide \"Lemma 18\", (7), with any L1, L2 and phi(0)",
+     .source = R"(Slide "Lemma 18", (7), with any $L_1$, $L_2$ and $\phi(0)$)",
      .reading =
          R"(For any two parameter tuples, all scales $\ge 0$ and every activation with finite $L_1 > 0$ and $L_2$;
 $D_T$ the repaired general bound on $\|h_T - \bar h_T\|$, $\Lambda = \frac{\sigma_v}{\sqrt n}L_1\|v\|e^{aL_1T}$ that of Lemma 17 on

@@ -39,7 +39,7 @@ const auto repaired = claim(
      .states =
          R"(\|h_t - \bar h_t\| \le \Bigl[\|U - \bar U\| + \frac{\sigma t}{\sqrt n}\|W - \bar W\|\,\|\bar U\|\Bigr]
 e^{t\max(a, \bar a)}\,\|x\|, \qquad a = \frac{\sigma\|W\|}{\sqrt n})",
-     .source = "Slide \"Lemma 18\", (6), for phi(0) = 0",
+     .source = R"(Slide "Lemma 18", (6), for $\phi(0) = 0$)",
      .reading =
          R"(For any two parameter tuples with $\sigma_u/\sqrt d = 1$, and activations with $\phi(0) = 0$ and $L_1 \le 1$.)",
      .uses = {"growth.lemma-17.state.repaired"},
@@ -73,7 +73,7 @@ const auto general = claim(
      .states =
          R"(\|h_t - \bar h_t\| \le e^{L_1 t\max(a, \bar a)}\Bigl[\|h_0 - \bar h_0\| + \frac{\sigma_w t}{\sqrt n}
 \|W - \bar W\|\bigl(L_1\|\bar h_0\| + |\phi(0)|\sqrt n\bigr)\Bigr])",
-     .source = "Slide \"Lemma 18\", (6), with any L1 and any phi(0)",
+     .source = R"(Slide "Lemma 18", (6), with any $L_1$ and any $\phi(0)$)",
      .reading = R"(For any two parameter tuples, all scales, and every activation with finite $L_1 > 0$.)",
      .uses = {"growth.lemma-17.state.repaired"},
      .repairs = "growth.lemma-18.state.as-stated",

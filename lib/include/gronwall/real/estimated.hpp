@@ -52,8 +52,8 @@ class Estimated {
 /// e^x; the error grows by e^x times that of x (exactly expm1 of it).
 template <class R>
 Estimated<R> exp(const Estimated<R>& x);
-/// Square root of a number known to be non-negative: a value below 0 counts as 0, and near 0 the error is
-/// sqrt(value + error) - sqrt(value), never NaN.
+/// Square root of a number known to be non-negative: a value below 0 counts as 0. Where value - error <= 0
+/// the error is sqrt(value + error), which covers 0 as well; it is never NaN.
 template <class R>
 Estimated<R> sqrt(const Estimated<R>& x);
 template <class R>
