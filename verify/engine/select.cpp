@@ -32,12 +32,15 @@ std::size_t edits(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::string closest(std::string_view name) {
+/// Where to look instead: the id that is meant, if one is near enough to be meant.
+std::string hint(std::string_view name) {
   const auto& claims = all_claims();
   const auto best = std::min_element(claims.begin(), claims.end(), [name](const Claim* a, const Claim* b) {
     return edits(name, a->about.id) < edits(name, b->about.id);
   });
-  return (*best)->about.id;
+  const std::string& id = (*best)->about.id;
+  if (2 * edits(name, id) > name.size()) return "`verify list` shows them all";
+  return fmt::format("the closest is '{}'", id);
 }
 
 void require_claims() {
@@ -60,8 +63,7 @@ std::vector<const Claim*> selected(const std::vector<std::string>& filters) {
   for (const std::string& filter : filters)
     if (std::none_of(all_claims().begin(), all_claims().end(),
                      [&](const Claim* claim) { return matches(filter, claim->about.id); }))
-      throw NothingSelected(
-          fmt::format("No claim matches '{}'; the closest is '{}'.", filter, closest(filter)));
+      throw NothingSelected(fmt::format("No claim matches '{}'; {}.", filter, hint(filter)));
   std::vector<const Claim*> out;
   std::copy_if(all_claims().begin(), all_claims().end(), std::back_inserter(out), [&](const Claim* claim) {
     return std::any_of(filters.begin(), filters.end(),
@@ -74,7 +76,7 @@ const Claim& find_claim(std::string_view id) {
   require_claims();
   for (const Claim* claim : all_claims())
     if (claim->about.id == id) return *claim;
-  throw NothingSelected(fmt::format("No claim is called '{}'; the closest is '{}'.", id, closest(id)));
+  throw NothingSelected(fmt::format("No claim is called '{}'; {}.", id, hint(id)));
 }
 
 }  // namespace gronwall::verify

@@ -24,6 +24,8 @@ struct NetworkSize {
   double horizon = 2;   ///< T in [0, horizon]
   double weight = 16;   ///< largest entry of W
   double outer = 1024;  ///< largest entry of U and v
+  double least =
+      0;  ///< smallest sigma and T; above 0 where a claim says nothing of a network without dynamics
 };
 
 /// Any theta = (v, W, U) of width n and input dimension d; `name` is put before each input's name.
@@ -46,9 +48,9 @@ model::Network<R> any_normalised_network(Any<R>& any, const activation::Activati
   const long n = any.integer("n", 1, size.width);
   const long d = any.integer("d", 1, size.inputs);
   model::Network<R> f{phi, any_parameters<R>(any, "", n, d, size)};
-  f.sigma_w = any.number("sigma", 0, size.sigma);
+  f.sigma_w = any.number("sigma", size.least, size.sigma);
   f.sigma_u = sqrt(R(static_cast<int>(d)));
-  f.horizon = any.number("T", 0, size.horizon);
+  f.horizon = any.number("T", size.least, size.horizon);
   return f;
 }
 
@@ -56,8 +58,8 @@ model::Network<R> any_normalised_network(Any<R>& any, const activation::Activati
 template <Real R>
 model::Network<R> any_network(Any<R>& any, const activation::Activation& phi, const NetworkSize& size = {}) {
   model::Network<R> f = any_normalised_network<R>(any, phi, size);
-  f.sigma_v = any.number("sigma_v", 0, size.sigma);
-  f.sigma_u = any.number("sigma_u", 0, size.sigma);
+  f.sigma_v = any.number("sigma_v", size.least, size.sigma);
+  f.sigma_u = any.number("sigma_u", size.least, size.sigma);
   return f;
 }
 

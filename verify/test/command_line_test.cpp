@@ -59,6 +59,7 @@ TEST_F(CommandLine, NothingSelectedIsFive) {
   complains("run toy.false-bound2", 5, "the closest is 'toy.false-bound'");
   complains("run toy.rate nothing", 5, "'nothing'");
   complains("explain toy.rat", 5, "the closest is 'toy.rate'");
+  complains("explain nope", 5, "No claim is called 'nope'; `verify list` shows them all.");
   EXPECT_FALSE(fs::exists(scratch / "report"));
   for (const char* arguments : {"list", "run", "explain x"}) {
     const Ended empty = run_program("gronwall_verify_empty", arguments, scratch);

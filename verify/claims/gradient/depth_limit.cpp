@@ -9,7 +9,8 @@ namespace gronwall::verify {
 namespace {
 
 const std::vector<long> depths = {32, 64, 128, 256, 512};
-constexpr NetworkSize moderate{.width = 4, .inputs = 2, .sigma = 1, .horizon = 1, .weight = 2, .outer = 4};
+constexpr NetworkSize moderate{
+    .width = 4, .inputs = 2, .sigma = 1, .horizon = 1, .weight = 2, .outer = 4, .least = 0.125};
 
 /// ||a - b|| for the v, W and U parts of two gradients, and for the whole.
 template <Real R>

@@ -27,7 +27,7 @@ $\log(1 + z) \le z - \frac{z^2}2 + \frac{z^3}3$, $(1 + a/L)^L \le e^{a - y}$ wit
     []<Real R>(Any<R>& any) -> Judgement {
       const Matrix<R> one = Matrix<R>::Constant(1, 1, R(1));
       Network<R> f{activation::find("identity"), {one, one, Matrix<R>(1, 1)}};
-      f.sigma_w = any.number("a", 0, 1);
+      f.sigma_w = any.number("a", 1.0 / 1024, 1);
       f.theta.U(0, 0) = any.number("h0", -4, 4);
       const long L = any.integer("L", 2, 256);
       const Quantity<R> a(f.sigma_w);

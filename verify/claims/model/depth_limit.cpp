@@ -10,7 +10,8 @@ namespace {
 
 const std::vector<long> depths = {32, 64, 128, 256, 512};
 // Small enough that the asymptotic regime is reached at the depths above.
-constexpr NetworkSize moderate{.width = 4, .inputs = 2, .sigma = 1, .horizon = 1, .weight = 2, .outer = 4};
+constexpr NetworkSize moderate{
+    .width = 4, .inputs = 2, .sigma = 1, .horizon = 1, .weight = 2, .outer = 4, .least = 0.125};
 
 const auto state = claim(
     {.id = "model.depth-limit.state",
