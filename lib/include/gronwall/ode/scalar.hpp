@@ -13,10 +13,12 @@ template <real::Real R>
 class Scalar {
  public:
   Scalar();
-  Scalar(const R& value);  // NOLINT: it is that number
+  // Not explicit: a Scalar is that number, exactly, and odeint writes 1 and 0.5 for one.
+  // NOLINTBEGIN(google-explicit-constructor)
+  Scalar(const R& value);
   template <class A>
-  requires(std::is_arithmetic_v<A> && !std::is_same_v<A, R>) Scalar(A value)
-      : Scalar(exactly(value), 0) {}  // NOLINT: exact
+  requires(std::is_arithmetic_v<A> && !std::is_same_v<A, R>) Scalar(A value) : Scalar(exactly(value), 0) {}
+  // NOLINTEND(google-explicit-constructor)
   Scalar(const Scalar& x);
   Scalar& operator=(const Scalar& x);
   ~Scalar();
