@@ -13,13 +13,14 @@ endfunction()
 
 # gronwall_write_backends(DIRECTORY OUTPUT): reads every precision backend (a header that
 # specialises `Backend<TYPE>` on a line of its own) and writes a header that includes them all
-# and defines GRONWALL_FOR_EACH_BACKEND(X).
+# and defines GRONWALL_FOR_EACH_BACKEND(X), and GRONWALL_FOR_EACH_FLOATING(X) over those that do not enclose.
 function(gronwall_write_backends directory output)
   file(GLOB headers CONFIGURE_DEPENDS "${directory}/*.hpp")
   list(SORT headers)
   set(includes "")
   set(names "")
   set(uses "")
+  set(floating "")
   set(number 0)
   foreach(header IN LISTS headers)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${header}")
@@ -31,6 +32,10 @@ function(gronwall_write_backends directory output)
     string(APPEND includes "#include <gronwall/real/backend/${name}>\n")
     string(APPEND names "using BackendType${number} = ${CMAKE_MATCH_1};\n")
     string(APPEND uses " X(::gronwall::real::BackendType${number})")
+    file(STRINGS "${header}" encloses REGEX "bool encloses = true;")
+    if(NOT encloses)
+      string(APPEND floating " X(::gronwall::real::BackendType${number})")
+    endif()
     math(EXPR number "${number} + 1")
   endforeach()
   file(CONFIGURE OUTPUT "${output}" @ONLY CONTENT
@@ -42,5 +47,7 @@ namespace gronwall::real {
 
 // Applies X to the type of every precision backend.
 #define GRONWALL_FOR_EACH_BACKEND(X)@uses@
+// The same for those whose numbers are rounded and ordered.
+#define GRONWALL_FOR_EACH_FLOATING(X)@floating@
 ")
 endfunction()

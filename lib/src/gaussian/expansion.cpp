@@ -262,6 +262,6 @@ unsigned terms_for_correlation(double rho, unsigned most) {
   template Expansion<__VA_ARGS__> expand<__VA_ARGS__>(const Activation&, const __VA_ARGS__&, unsigned, Of); \
   template Quantity<__VA_ARGS__> normalised_product_mean<__VA_ARGS__>(unsigned, unsigned);                  \
   template unsigned terms_for_correlation<__VA_ARGS__>(double, unsigned);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::gaussian

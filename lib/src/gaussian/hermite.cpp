@@ -76,6 +76,6 @@ std::vector<Quantity<R>> normalised_hermites(unsigned count, const R& x) {
   template struct HermiteRecurrence<__VA_ARGS__>;                                                          \
   template void normalised_hermites_into<__VA_ARGS__>(__VA_ARGS__*, const HermiteRecurrence<__VA_ARGS__>&, \
                                                       const __VA_ARGS__&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::gaussian

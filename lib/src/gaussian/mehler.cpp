@@ -113,6 +113,6 @@ linalg::RationalMatrix exact_kernel(const Polynomial& p, const linalg::RationalM
                                                      const Quantity<__VA_ARGS__>&);                \
   template linalg::Approximation<__VA_ARGS__> kernel<__VA_ARGS__>(                                 \
       const Expansion<__VA_ARGS__>&, const linalg::Approximation<__VA_ARGS__>&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::gaussian

@@ -216,6 +216,6 @@ Quantity<R> expectation_by_quadrature(const Activation& phi, const R& q, const A
   template Quantity<__VA_ARGS__> expectation_by_quadrature<__VA_ARGS__>(                                \
       const Activation&, const __VA_ARGS__&, const Activation&, const __VA_ARGS__&, const __VA_ARGS__&, \
       int);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::gaussian

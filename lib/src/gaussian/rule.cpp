@@ -156,6 +156,6 @@ std::vector<R> breaks_of(const Integrand<R>& f, const R& scale, const R& shift) 
                                                            const __VA_ARGS__&, const __VA_ARGS__&);    \
   template std::vector<__VA_ARGS__> merge_breaks<__VA_ARGS__>(std::vector<__VA_ARGS__>,                \
                                                               const std::vector<__VA_ARGS__>&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::gaussian

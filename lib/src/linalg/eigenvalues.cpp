@@ -19,6 +19,6 @@ Vector<R> symmetric_eigenvalues(const Matrix<R>& a) {
 
 #define GRONWALL_INSTANTIATE(...) \
   template Vector<__VA_ARGS__> symmetric_eigenvalues<__VA_ARGS__>(const Matrix<__VA_ARGS__>&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::linalg

@@ -94,6 +94,6 @@ Quantity<R> smallest_eigenvalue(const Matrix<R>& a, const R& entry_error) {
   template Quantity<__VA_ARGS__> spectral_norm<__VA_ARGS__>(const Matrix<__VA_ARGS__>&);      \
   template Quantity<__VA_ARGS__> smallest_eigenvalue<__VA_ARGS__>(const Matrix<__VA_ARGS__>&, \
                                                                   const __VA_ARGS__&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::linalg

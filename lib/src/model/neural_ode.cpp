@@ -252,6 +252,6 @@ Gradient<R> NeuralOde<R>::gradient(const Matrix<R>& X, const Matrix<R>& c) const
 #define GRONWALL_INSTANTIATE(...)                        \
   template __VA_ARGS__ default_tolerance<__VA_ARGS__>(); \
   template class NeuralOde<__VA_ARGS__>;
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::model

@@ -197,6 +197,6 @@ Gradient<R> ResNet<R>::gradient(const Matrix<R>& X, const Matrix<R>& c) const {
 }
 
 #define GRONWALL_INSTANTIATE(...) template class ResNet<__VA_ARGS__>;
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::model

@@ -297,6 +297,6 @@ std::unique_ptr<Integrator<R>> stepping(Method method, Factories<R> factories) {
 
 #define GRONWALL_INSTANTIATE(...) \
   template std::unique_ptr<Integrator<__VA_ARGS__>> stepping<__VA_ARGS__>(Method, Factories<__VA_ARGS__>);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::ode

@@ -62,6 +62,6 @@ void relative(Matrix<R>& error, const Matrix<R>& y, const Matrix<R>& dydt, const
   template void relative<__VA_ARGS__>(Matrix<__VA_ARGS__>&, const Matrix<__VA_ARGS__>&,                   \
                                       const Matrix<__VA_ARGS__>&, const __VA_ARGS__&, const __VA_ARGS__&, \
                                       const __VA_ARGS__&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::ode

@@ -113,6 +113,6 @@ R first_step(const System<R>& f, const Matrix<R>& y0, const R& t0, const R& leng
   template __VA_ARGS__ first_step<__VA_ARGS__>(const System<__VA_ARGS__>&, const Matrix<__VA_ARGS__>&,      \
                                                const __VA_ARGS__&, const __VA_ARGS__&, int,                 \
                                                const Control<__VA_ARGS__>&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::ode

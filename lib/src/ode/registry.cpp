@@ -47,6 +47,6 @@ std::vector<std::string> integrator_names() {
 #define GRONWALL_INSTANTIATE(...)                                             \
   template void enter<__VA_ARGS__>(std::unique_ptr<Integrator<__VA_ARGS__>>); \
   template const Integrator<__VA_ARGS__>& integrator<__VA_ARGS__>(std::string_view);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::ode

@@ -65,6 +65,6 @@ Scalar<R> Scalar<R>::to_the(const Scalar& x) const {
 }
 
 #define GRONWALL_INSTANTIATE(...) template class Scalar<__VA_ARGS__>;
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::ode

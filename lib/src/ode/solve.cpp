@@ -47,6 +47,6 @@ std::string_view default_method() {
       const Integrator<__VA_ARGS__>&, const RightHandSide<__VA_ARGS__>&, const Matrix<__VA_ARGS__>&, \
       const __VA_ARGS__&, const std::vector<__VA_ARGS__>&, const __VA_ARGS__&);                      \
   template std::string_view default_method<__VA_ARGS__>();
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::ode

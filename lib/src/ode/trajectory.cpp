@@ -184,6 +184,6 @@ Matrix<R> Trajectory<R>::at(const R& t) const {
 }
 
 #define GRONWALL_INSTANTIATE(...) template class Trajectory<__VA_ARGS__>;
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::ode

@@ -210,6 +210,6 @@ Truth equal(const Estimated<R>& x, const Estimated<R>& y, const R& tolerance) {
   template Truth leq(const Estimated<__VA_ARGS__>&, const Estimated<__VA_ARGS__>&);                  \
   template Truth less(const Estimated<__VA_ARGS__>&, const Estimated<__VA_ARGS__>&);                 \
   template Truth equal(const Estimated<__VA_ARGS__>&, const Estimated<__VA_ARGS__>&, const __VA_ARGS__&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::real

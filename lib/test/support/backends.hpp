@@ -9,9 +9,9 @@
 
 namespace gronwall::test {
 
-/// Every precision backend, for TYPED_TEST_SUITE(Suite, BackendTypes, BackendNames): a new backend is tested
+/// Every floating-point backend, for TYPED_TEST_SUITE(Suite, BackendTypes, BackendNames): a new backend is tested
 /// without a line written for it.
-using BackendTypes = real::BackendList<::testing::Types>;
+using BackendTypes = real::FloatingList<::testing::Types>;
 
 /// Names typed tests after their backend.
 struct BackendNames {
@@ -56,12 +56,12 @@ struct Backends {
 
 /// The next finer backend, void for the finest.
 template <class R>
-using FinerThan = typename real::BackendList<detail::Backends>::template FinerThan<R>;
+using FinerThan = typename real::FloatingList<detail::Backends>::template FinerThan<R>;
 
 /// Calls f.template operator()<R>() for every backend, and says in failures which one it was.
 template <class F>
 void for_each_backend(F&& f) {
-  real::BackendList<detail::Backends>::for_each(f);
+  real::FloatingList<detail::Backends>::for_each(f);
 }
 
 /// The same number in a finer backend, exactly.

@@ -48,7 +48,7 @@ class Registration {
   Registration() {
 #define GRONWALL_ENTER(...) \
   enter<__VA_ARGS__>(stepping<__VA_ARGS__>(Family::method(), factories<__VA_ARGS__>()));
-    GRONWALL_FOR_EACH_BACKEND(GRONWALL_ENTER)
+    GRONWALL_FOR_EACH_FLOATING(GRONWALL_ENTER)
 #undef GRONWALL_ENTER
   }
 

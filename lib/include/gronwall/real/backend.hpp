@@ -12,6 +12,7 @@ namespace gronwall::real {
 ///  - `static constexpr std::string_view name`     what a person calls it ("double", "mpfr50")
 ///  - `static constexpr int digits`                decimal digits that survive a round trip
 ///  - `static constexpr bool referees`             true: the referee judges claims in it
+///  - `static constexpr bool encloses`             true: its numbers enclose, and its decisions are proofs
 ///  - `using Quantity`                             a real number together with what is known of its error
 ///  - `static R from_double(double)`               exact
 ///  - `static double to_double(const R&)`          rounded to nearest
@@ -23,7 +24,7 @@ namespace gronwall::real {
 template <class R>
 struct Backend;
 
-/// The number types of the library: `double`, `Mpfr<50>`, `Mpfr<100>`, `Mpfr<200>`, ...
+/// The number types of the library: `double`, `Mpfr<50>`, `Mpfr<100>`, `Mpfr<200>`, ....
 ///
 /// A model is a field with +, -, *, / and the functions of `functions.hpp`. The scalar `R` says
 /// nothing of its own error; `Quantity<R>` does, and comparisons that a verdict rests on are
@@ -33,6 +34,7 @@ concept Real = requires(const R& x, double d, const std::string& s) {
   { Backend<R>::name } -> std::convertible_to<std::string_view>;
   { Backend<R>::digits } -> std::convertible_to<int>;
   { Backend<R>::referees } -> std::convertible_to<bool>;
+  { Backend<R>::encloses } -> std::convertible_to<bool>;
   typename Backend<R>::Quantity;
   { Backend<R>::from_double(d) } -> std::same_as<R>;
   { Backend<R>::to_double(x) } -> std::same_as<double>;
@@ -47,6 +49,13 @@ concept Real = requires(const R& x, double d, const std::string& s) {
   { x / x } -> std::convertible_to<R>;
   { -x } -> std::convertible_to<R>;
 };
+
+/// Numbers that are rounded, and ordered: double and MPFR.
+template <class R>
+concept Floating = Real<R> && !Backend<R>::encloses;
+/// Numbers that enclose: balls.
+template <class R>
+concept Enclosing = Real<R> && Backend<R>::encloses;
 
 /// A real number with an error: `Estimated<R>` for floating point.
 template <Real R>

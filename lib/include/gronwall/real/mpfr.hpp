@@ -27,6 +27,7 @@ struct MpfrBackend {
   using Quantity = Estimated<R>;
   static constexpr int digits = static_cast<int>(Digits);
   static constexpr bool referees = false;
+  static constexpr bool encloses = false;
 
   static R from_double(double x) { return R(x); }
   static double to_double(const R& x) { return mpfr_get_d(x.backend().data(), MPFR_RNDN); }

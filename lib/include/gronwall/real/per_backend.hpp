@@ -17,6 +17,9 @@ struct Without {
 #define GRONWALL_NEXT(...) , __VA_ARGS__
 template <template <class...> class List>
 using BackendList = typename detail::Without<List, void GRONWALL_FOR_EACH_BACKEND(GRONWALL_NEXT)>::type;
+/// The same over those whose numbers are rounded and ordered.
+template <template <class...> class List>
+using FloatingList = typename detail::Without<List, void GRONWALL_FOR_EACH_FLOATING(GRONWALL_NEXT)>::type;
 #undef GRONWALL_NEXT
 
 /// One T<R> for every backend R, each found by its type: what a precision-independent object holds when it

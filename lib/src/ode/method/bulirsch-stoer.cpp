@@ -28,7 +28,7 @@ namespace boost::math {
       unsigned n, unsigned k) {                                                                       \
     return binomial_coefficient<double>(n, k);                                                        \
   }
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_BINOMIAL)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_BINOMIAL)
 #undef GRONWALL_BINOMIAL
 }  // namespace boost::math
 

@@ -19,6 +19,7 @@ struct Backend<double> {
   static constexpr std::string_view name = "double";
   static constexpr int digits = 15;
   static constexpr bool referees = true;
+  static constexpr bool encloses = false;
 
   static double from_double(double x) { return x; }
   static double to_double(const double& x) { return x; }
