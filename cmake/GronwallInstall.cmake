@@ -18,6 +18,15 @@ function(gronwall_install_component component)
           FILE gronwall-${component}.cmake)
 endfunction()
 
+# Outside, libraries are looked for by their names.
+set(GRONWALL_BALL_NAMES "")
+get_target_property(linked gronwall_lib INTERFACE_LINK_LIBRARIES)
+foreach(path IN LISTS linked)
+  if(path MATCHES "/lib((flint-)?arb|flint)\\.")
+    list(APPEND GRONWALL_BALL_NAMES ${CMAKE_MATCH_1})
+  endif()
+endforeach()
+
 add_library(gronwall_lib_archive STATIC $<TARGET_OBJECTS:gronwall_lib>)
 set_target_properties(gronwall_lib_archive PROPERTIES OUTPUT_NAME gronwall EXPORT_NAME lib_archive LINKER_LANGUAGE CXX)
 add_library(gronwall_lib_whole INTERFACE)
@@ -26,7 +35,7 @@ target_compile_features(gronwall_lib_whole INTERFACE cxx_std_20)
 target_include_directories(gronwall_lib_whole INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 target_link_libraries(gronwall_lib_whole INTERFACE
                       "$<INSTALL_INTERFACE:$<LINK_LIBRARY:WHOLE_ARCHIVE,gronwall::lib_archive>>"
-                      Eigen3::Eigen Boost::headers fmt::fmt mpfr gmp)
+                      Eigen3::Eigen Boost::headers fmt::fmt ${GRONWALL_BALL_NAMES} mpfr gmp)
 gronwall_install_component(lib gronwall_lib_archive gronwall_lib_whole)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/lib/include/gronwall" "${PROJECT_BINARY_DIR}/lib/include/gronwall"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
@@ -39,7 +48,7 @@ target_include_directories(gronwall_verify_whole INTERFACE "$<INSTALL_INTERFACE:
 target_link_libraries(gronwall_verify_whole INTERFACE
                       gronwall_lib_whole
                       "$<INSTALL_INTERFACE:$<LINK_LIBRARY:WHOLE_ARCHIVE,gronwall::verify_archive>>"
-                      rapidcheck nlohmann_json::nlohmann_json CLI11::CLI11)
+                      rapidcheck nlohmann_json::nlohmann_json CLI11::CLI11 OpenSSL::Crypto)
 add_library(gronwall_verify_main STATIC "${PROJECT_SOURCE_DIR}/verify/main.cpp")
 set_target_properties(gronwall_verify_main PROPERTIES EXPORT_NAME verify_main)
 target_include_directories(gronwall_verify_main PRIVATE "${PROJECT_SOURCE_DIR}")

@@ -98,7 +98,12 @@ int solve(const SolveOptions& options) {
   if (options.tolerance && number("--tolerance", *options.tolerance) <= 0)
     throw UsageError(fmt::format("--tolerance must be positive, but is {}", *options.tolerance));
   try {
-    real::with_backend(options.backend, [&options]<real::Real R>() { solve_in<R>(options); });
+    real::with_backend(options.backend, [&options]<real::Real R>() {
+      if constexpr (real::Floating<R>)
+        solve_in<R>(options);
+      else
+        throw UsageError("--backend: solve shows numbers of a fixed precision, double or mpfr");
+    });
   } catch (const Error& error) {
     // Whatever the library refuses, it refuses because of what was asked for.
     throw UsageError(error.what());

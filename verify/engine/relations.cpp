@@ -217,6 +217,6 @@ Judgement RateStudy<R>::judge(const std::string& what) const {
                                          const __VA_ARGS__&);                                          \
   template Judgement positive<__VA_ARGS__>(const Quantity<__VA_ARGS__>&);                              \
   template class RateStudy<__VA_ARGS__>;
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::verify

@@ -78,6 +78,35 @@ std::vector<std::string> names() {
   return out;
 }
 
+namespace {
+
+void check(const std::string& name, const SystemPolynomial& p, std::size_t variables) {
+  for (const Monomial& m : p)
+    if (m.powers.size() != variables ||
+        std::any_of(m.powers.begin(), m.powers.end(), [](int k) { return k < 0; }))
+      throw Error(
+          fmt::format("The differential system of the activation '{}' has a monomial with {} powers, or "
+                      "a negative one; it has {} variables.",
+                      name, m.powers.size(), variables));
+}
+
+}  // namespace
+
+Traits checked(Traits traits) {
+  if (!traits.system && traits.polynomial) {
+    traits.system.emplace();
+    for (std::size_t k = 0; k < traits.polynomial->size(); ++k) {
+      const Rational& c = (*traits.polynomial)[k];
+      if (c != 0) traits.system->value.push_back({c, {static_cast<int>(k)}});
+    }
+  }
+  if (!traits.system) return traits;
+  const std::size_t variables = traits.system->derivatives.size() + 1;
+  for (const SystemPolynomial& p : traits.system->derivatives) check(traits.name, p, variables);
+  check(traits.name, traits.system->value, variables);
+  return traits;
+}
+
 const Traits& Activation::traits() const {
   if (!traits_) throw Error("An activation was used before one was chosen.");
   return *traits_;

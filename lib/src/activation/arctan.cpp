@@ -1,4 +1,4 @@
-#include <gronwall/activation/registration.hpp>
+#include "disc.hpp"
 
 namespace gronwall::activation {
 namespace {
@@ -10,6 +10,7 @@ struct Arctan {
     t.formula = R"(\arctan x)";
     t.parity = Parity::odd;
     t.smoothness = Smoothness::smooth;
+    t.system = {{{{1, {0, 0, 1}}}, {{-2, {1, 0, 2}}}}, {{1, {0, 1, 0}}}};  // phi' = w, w' = -2 x w^2
     t.lipschitz_source = "phi' = 1/(1 + x^2), largest at 0";
     t.derivative_lipschitz_source =
         "|phi''| = 2|x|/(1 + x^2)^2 is largest where 1 + x^2 = 4x^2, x = 1/sqrt 3: 3 sqrt 3/8";
@@ -17,20 +18,26 @@ struct Arctan {
   }
   template <class R>
   R value(const R& x) const {
-    return atan(x);
+    return monotone(x, [](const R& y) { return R(atan(y)); });
   }
   /// 1/(1 + x^2); beyond 1 by the reciprocal, whose square underflows no sooner than the result.
   template <class R>
   R derivative(const R& x) const {
-    if (abs(x) <= 1) return 1 / (1 + R(x * x));
-    const R r = 1 / x;
-    return r * r / (1 + R(r * r));
+    return monotone_in_modulus(x, [](const R& size) {
+      if constexpr (!real::Enclosing<R>) {
+        if (size > 1) {
+          const R r = 1 / size;
+          return R(r * r / (1 + R(r * r)));
+        }
+      }
+      return R(1 / (1 + R(size * size)));
+    });
   }
   /// Multiplied in an order in which nothing overflows: (1 + x^2)^2 would, from 1e77 on in double.
   template <class R>
   R second_derivative(const R& x) const {
     const R d = derivative<R>(x);
-    return -2 * ((x * d) * d);
+    return within(R(-2 * ((x * d) * d)), [this] { return this->template derivative_lipschitz<R>(); });
   }
   template <class R>
   R lipschitz() const {
@@ -44,6 +51,31 @@ struct Arctan {
   template <class R>
   R strip() const {
     return R(1);
+  }
+  template <class R>
+  void start(const R& x, std::vector<R>& u) const {
+    u = {value<R>(x), derivative<R>(x)};
+  }
+  /// With d = sqrt(1 + c^2), the distance of the centre from +-i, both |z - i| and |z + i| are at least g = d
+  /// - rho, and the larger of the two is at least 1: |phi'| = 1/(|z - i| |z + i|) <= P = 1/(g max(1, g)), and
+  /// phi'' = -2z phi'^2. A disc around a real centre that avoids +-i avoids the cuts, so phi is the principal
+  /// branch, for which |Re phi| <= pi/2 and |Im phi| = |log(|z + i|/|z - i|)|/2 <= log((|z| + 1)/g)/2.
+  /// Besides, |phi| <= |arctan c| + rho P, and |phi| <= artanh |z| for |z| < 1 by the Taylor coefficients.
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits);
+    const disc::Disc d(c, rho);
+    if (!d.known()) return std::nullopt;
+    const Ball least = d.centre.least_modulus();
+    const Ball gap = (sqrt(1 + least * least) - d.radius).lower();
+    if (!disc::certainly_less(Ball(0), gap)) return std::nullopt;
+    const Ball slope = 1 / (gap * max(Ball(1), gap));
+    const Ball imaginary = scaled(real::log((d.modulus + 1) / gap), -1),
+               quarter = scaled(real::ball_pi(), -1);
+    Ball value = disc::smaller(sqrt(quarter * quarter + imaginary * imaginary),
+                               atan(d.centre.largest_modulus()) + d.radius * slope);
+    if (disc::certainly_less(d.modulus, Ball(1)))
+      value = disc::smaller(value, scaled(log1p(2 * d.modulus / (1 - d.modulus)), -1));
+    return disc::bounds(value, slope, 2 * d.modulus * slope * slope);
   }
 };
 

@@ -10,6 +10,7 @@ struct Gaussian {
     t.formula = R"(e^{-x^2/2})";
     t.parity = Parity::even;
     t.smoothness = Smoothness::entire;
+    t.system = {{{{-1, {1, 1}}}}, {{1, {0, 1}}}};  // u' = -x u
     t.lipschitz_source = "|phi'| = |x| e^{-x^2/2} is largest at |x| = 1: e^{-1/2}";
     t.derivative_lipschitz_source =
         "phi'' = (x^2 - 1) e^{-x^2/2} has the extrema -1 at 0 and 2e^{-3/2} < 1 at +-sqrt 3";
@@ -21,14 +22,17 @@ struct Gaussian {
   }
   template <class R>
   R derivative(const R& x) const {
-    return -x * value<R>(x);
+    return within(R(-x * value<R>(x)), [this] { return this->template lipschitz<R>(); });
   }
   /// x^2 - 1 with one rounding.
   template <class R>
   R second_derivative(const R& x) const {
     const R y = value<R>(x);
-    if (y == 0) return y;  // where x^2 may be infinite
-    return y * real::Backend<R>::multiply_subtract(x, x, R(1));
+    if constexpr (!real::Enclosing<R>) {
+      if (y == 0) return y;  // where x^2 may be infinite
+    }
+    return within(R(y * real::Backend<R>::multiply_subtract(x, x, R(1))),
+                  [this] { return this->template derivative_lipschitz<R>(); });
   }
   template <class R>
   R lipschitz() const {
@@ -41,6 +45,18 @@ struct Gaussian {
   template <class R>
   R strip() const {
     return infinity<R>();
+  }
+  template <class R>
+  void start(const R& x, std::vector<R>& u) const {
+    u.assign(1, value<R>(x));
+  }
+  /// phi' = -z phi and phi'' = (z^2 - 1) phi.
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits);
+    const disc::Disc d(c, rho);
+    if (!d.known()) return std::nullopt;
+    const Ball bell = normal::bell_bound(d), z = d.modulus;
+    return disc::bounds(bell, z * bell, (z * z + 1) * bell);
   }
 };
 

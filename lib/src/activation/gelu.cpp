@@ -10,6 +10,7 @@ struct Gelu {
     t.name = "gelu";
     t.formula = R"(x\,\Phi(x) = \tfrac x2 \operatorname{erfc}(-x/\sqrt 2))";
     t.smoothness = Smoothness::entire;
+    t.system = {{{{1, {0, 0, 1}}}, {{-1, {1, 0, 1}}}}, {{1, {1, 1, 0}}}};  // x Phi, Phi' = p, p' = -x p
     t.lipschitz_source =
         "phi' = Phi + x p (p the normal density) and phi'' = p(2 - x^2), so phi' rises from phi'(-sqrt 2) > "
         "-0.13 to "
@@ -25,13 +26,17 @@ struct Gelu {
   }
   template <class R>
   R derivative(const R& x) const {
-    return normal::distribution<R>(x) + x * normal::density<R>(x);
+    return within(R(normal::distribution<R>(x) + x * normal::density<R>(x)),
+                  [this] { return this->template lipschitz<R>(); });
   }
   template <class R>
   R second_derivative(const R& x) const {
     const R p = normal::density<R>(x);
-    if (p == 0) return p;  // where x^2 may be infinite
-    return -p * real::Backend<R>::multiply_subtract(x, x, R(2));
+    if constexpr (!real::Enclosing<R>) {
+      if (p == 0) return p;  // where x^2 may be infinite
+    }
+    return within(R(-p * real::Backend<R>::multiply_subtract(x, x, R(2))),
+                  [this] { return this->template derivative_lipschitz<R>(); });
   }
   template <class R>
   R lipschitz() const {
@@ -44,6 +49,25 @@ struct Gelu {
   template <class R>
   R strip() const {
     return infinity<R>();
+  }
+  template <class R>
+  void start(const R& x, std::vector<R>& u) const {
+    u = {normal::distribution<R>(x), normal::density<R>(x)};
+  }
+  /// Let E = max(y^2 - x^2)/2 on the disc, so |e^{-z^2/2}| <= e^E. For x <= 0,
+  /// |Phi(z)| = |e^{-z^2/2}| |int_0^infinity e^{-t^2/2 + zt} dt|/sqrt(2 pi) <= e^E/2; for x >= 0, Phi(z) = 1
+  /// - Phi(-z), |Phi| <= 1 + e^E/2. By the Taylor coefficients |Phi| <= 1/2 + |z| e^{|z|^2/2}/sqrt(2 pi) too.
+  /// And phi' = Phi + z p, phi'' = p (2 - z^2).
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits);
+    const disc::Disc d(c, rho);
+    if (!d.known()) return std::nullopt;
+    const Ball bell = normal::bell_bound(d), z = d.modulus, scale = sqrt(scaled(real::ball_pi(), 1));
+    const bool left = arb_is_negative(d.around.right.raw()) != 0;
+    const Ball tail = left ? scaled(bell, -1) : Ball(1 + scaled(bell, -1));
+    const Ball distribution = disc::smaller(tail, scaled(Ball(1), -1) + z * exp(scaled(z * z, -1)) / scale);
+    const Ball density = bell / scale;
+    return disc::bounds(z * distribution, distribution + z * density, (2 + z * z) * density);
   }
 };
 

@@ -30,11 +30,14 @@ class LeakyRelu {
   }
   template <class R>
   R value(const R& x) const {
-    return x < 0 ? R(rounded_.in<R>().a * x) : x;
+    return by_sign(
+        x, [this](const R& y) { return R(this->slope<R>() * negative(y)); },
+        [](const R& y) { return positive(y); });
   }
   template <class R>
   R derivative(const R& x) const {
-    return x < 0 ? rounded_.in<R>().a : R(1);
+    return by_sign(
+        x, [this](const R&) { return this->slope<R>(); }, [](const R&) { return R(1); });
   }
   template <class R>
   R second_derivative(const R&) const {
@@ -42,7 +45,8 @@ class LeakyRelu {
   }
   template <class R>
   R lipschitz() const {
-    return real::maximum<R>(R(1), R(abs(rounded_.in<R>().a)));
+    const Rational size = boost::multiprecision::abs(exact_);
+    return real::from_rational<R>(size < 1 ? Rational(1) : size);
   }
   template <class R>
   R derivative_lipschitz() const {
@@ -54,6 +58,30 @@ class LeakyRelu {
   }
 
  private:
+  /// In balls at the precision of the moment.
+  template <class R>
+  R slope() const {
+    if constexpr (real::Enclosing<R>)
+      return real::from_rational<R>(exact_);
+    else
+      return rounded_.in<R>().a;
+  }
+  /// The points of x at or below 0, and at or above, where there are any.
+  template <class R>
+  static R negative(const R& x) {
+    if constexpr (real::Enclosing<R>)
+      return min(x, R(0));
+    else
+      return x;
+  }
+  template <class R>
+  static R positive(const R& x) {
+    if constexpr (real::Enclosing<R>)
+      return max(x, R(0));
+    else
+      return x;
+  }
+
   Rational exact_;
   real::PerBackend<Slope> rounded_;
 };

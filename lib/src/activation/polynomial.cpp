@@ -1,5 +1,7 @@
 #include "polynomial.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -33,9 +35,11 @@ std::vector<R> rounded(const std::vector<Rational>& exact) {
 
 template <class R>
 R horner(const std::vector<R>& c, const R& x) {
-  R sum = c.back();
-  for (std::size_t k = c.size() - 1; k-- > 0;) sum = sum * x + c[k];
-  return sum;
+  return where_known(x, [&c](const R& y) {
+    R sum = c.back();
+    for (std::size_t k = c.size() - 1; k-- > 0;) sum = sum * y + c[k];
+    return sum;
+  });
 }
 
 class Polynomial {
@@ -43,8 +47,9 @@ class Polynomial {
   Polynomial(std::string name, std::string formula, std::vector<Rational> coefficients)
       : name_(std::move(name)), formula_(std::move(formula)), exact_(trimmed(std::move(coefficients))) {
     const std::vector<Rational> first = differentiated(exact_), second = differentiated(first);
+    derivatives_ = {exact_, first, second};
     rounded_.for_each([&]<class R>(Rounded<R>& slot) {
-      slot = {rounded<R>(exact_), rounded<R>(first), rounded<R>(second)};
+      if constexpr (!real::Enclosing<R>) slot = {rounded<R>(exact_), rounded<R>(first), rounded<R>(second)};
     });
   }
 
@@ -61,15 +66,24 @@ class Polynomial {
   }
   template <class R>
   R value(const R& x) const {
-    return horner<R>(rounded_.in<R>().value, x);
+    if constexpr (real::Enclosing<R>)
+      return horner<R>(rounded<R>(derivatives_[0]), x);
+    else
+      return horner<R>(rounded_.in<R>().value, x);
   }
   template <class R>
   R derivative(const R& x) const {
-    return horner<R>(rounded_.in<R>().derivative, x);
+    if constexpr (real::Enclosing<R>)
+      return horner<R>(rounded<R>(derivatives_[1]), x);
+    else
+      return horner<R>(rounded_.in<R>().derivative, x);
   }
   template <class R>
   R second_derivative(const R& x) const {
-    return horner<R>(rounded_.in<R>().second_derivative, x);
+    if constexpr (real::Enclosing<R>)
+      return horner<R>(rounded<R>(derivatives_[2]), x);
+    else
+      return horner<R>(rounded_.in<R>().second_derivative, x);
   }
   template <class R>
   R lipschitz() const {
@@ -83,10 +97,21 @@ class Polynomial {
   R strip() const {
     return infinity<R>();
   }
+  /// From the Taylor coefficients at the centre, by repeated synthetic division: sharp on small discs.
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits + 2 * static_cast<long>(exact_.size()));
+    if (!c.known()) return std::nullopt;
+    std::vector<Ball> t = rounded<Ball>(exact_);
+    for (std::size_t j = 0; j + 1 < t.size(); ++j)
+      for (std::size_t k = t.size() - 1; k-- > j;) t[k] += c * t[k + 1];
+    return polynomial_bounds(t, rho);
+  }
 
  private:
   std::string name_, formula_;
   std::vector<Rational> exact_;
+  std::array<std::vector<Rational>, 3> derivatives_;
+  // Not of balls, whose coefficients are as good as the precision of the moment.
   real::PerBackend<Rounded> rounded_;
 };
 
@@ -95,6 +120,19 @@ class Polynomial {
 Activation make_polynomial(const std::string& name, const std::string& formula,
                            std::vector<Rational> coefficients) {
   return make(Polynomial(name, formula, std::move(coefficients)));
+}
+
+disc::Bounds polynomial_bounds(const std::vector<Ball>& t, const Ball& rho) {
+  const Ball radius = rho.largest_modulus();
+  if (!radius.known()) return std::nullopt;
+  DiscBounds<Ball> sum;
+  for (std::size_t j = t.size(); j-- > 0;) {
+    // Horner's rule, with the derivatives of the sum carried along.
+    sum.second_derivative = sum.second_derivative * radius + 2 * sum.derivative;
+    sum.derivative = sum.derivative * radius + sum.value;
+    sum.value = sum.value * radius + t[j].largest_modulus();
+  }
+  return disc::bounds(sum.value, sum.derivative, sum.second_derivative);
 }
 
 Parity parity_of(const std::vector<Rational>& coefficients) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <gronwall/activation/registration.hpp>
+#include "disc.hpp"
 
 namespace gronwall::activation {
 
@@ -29,5 +29,9 @@ R polynomial_derivative_lipschitz(const std::vector<Rational>& c) {
   if (c.size() > 3) return infinity<R>();
   return c.size() < 3 ? R(0) : R(2 * abs(real::from_rational<R>(c[2])));
 }
+
+/// Bounds on a disc from t_j >= |phi^(j)(c)|/j!, j = 0, ..., degree, for every centre c: |phi^(k)| is at most
+/// sum_j t_j j(j - 1)...(j - k + 1) rho^{j-k}.
+disc::Bounds polynomial_bounds(const std::vector<Ball>& t, const Ball& rho);
 
 }  // namespace gronwall::activation

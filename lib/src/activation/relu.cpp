@@ -17,11 +17,16 @@ struct Relu {
   }
   template <class R>
   R value(const R& x) const {
-    return x < 0 ? R(0) : x;
+    if constexpr (real::Enclosing<R>) {
+      return max(x, R(0));
+    } else {
+      return x < 0 ? R(0) : x;
+    }
   }
   template <class R>
   R derivative(const R& x) const {
-    return x < 0 ? R(0) : R(1);
+    return by_sign(
+        x, [](const R&) { return R(0); }, [](const R&) { return R(1); });
   }
   template <class R>
   R second_derivative(const R&) const {

@@ -9,6 +9,7 @@ struct Sigmoid {
     t.name = "sigmoid";
     t.formula = R"(1/(1 + e^{-x}))";
     t.smoothness = Smoothness::smooth;
+    t.system = {{logistic::equation(2)}, {{Rational(1, 2), {0, 0}}, {1, {0, 1}}}};  // phi = 1/2 + u
     t.lipschitz_source = "phi' = s(1 - s) with s in (0, 1), largest at s = 1/2";
     t.derivative_lipschitz_source =
         "phi'' = s(1 - s)(1 - 2s) is extremal where 1 - 6s + 6s^2 = 0, s = (1 +- 1/sqrt 3)/2: s(1 - s) = "
@@ -25,7 +26,8 @@ struct Sigmoid {
   }
   template <class R>
   R second_derivative(const R& x) const {
-    return logistic::second_derivative<R>(x);
+    return within(R(logistic::second_derivative<R>(x)),
+                  [this] { return this->template derivative_lipschitz<R>(); });
   }
   template <class R>
   R lipschitz() const {
@@ -39,6 +41,14 @@ struct Sigmoid {
   template <class R>
   R strip() const {
     return pi<R>();
+  }
+  template <class R>
+  void start(const R& x, std::vector<R>& u) const {
+    u.assign(1, logistic::centred<R>(x));
+  }
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits);
+    return disc::in_strips(disc::Disc(c, rho), logistic::coarse, logistic::bounds);
   }
 };
 

@@ -3,10 +3,25 @@
 namespace gronwall::activation {
 namespace {
 
+/// Encloses the positive root of g(a) = a tanh(a/2) - 2, which grows for a > 0, between two points close to
+/// the approximation where g has different signs.
+inline Ball enclosed(const Ball& approximation) {
+  const auto g = [](const Ball& a) { return Ball(a * tanh(scaled(a, -1)) - 2); };
+  for (Ball radius = scaled(Ball(1), 4 - real::working_bits()); less(radius, Ball(1)) == real::Truth::yes;
+       radius = scaled(radius, 2)) {
+    const Ball low = approximation - radius, high = approximation + radius;
+    if (less(g(low), Ball(0)) == real::Truth::yes && less(Ball(0), g(high)) == real::Truth::yes)
+      return low.hull(high);
+  }
+  return Ball(1).hull(Ball(3));  // tanh(1/2) < 2 < 3 tanh(3/2)
+}
+
 /// The positive root of a tanh(a/2) = 2 by Newton's method from 12/5, which is 7e-4 off. g(a) = a tanh(a/2) -
 /// 2 has g'' = sech^2(a/2) (1 - (a/2) tanh(a/2)), which vanishes at the root, so each step cubes the error:
 /// 1e-11, 1e-33, 1e-99,
 /// ...; ten steps do for any precision, and the loop ends earlier, where a step no longer moves a.
+///
+/// In balls the steps are taken by midpoints, and the root is then enclosed.
 template <class R>
 R steepest_point() {
   R a = ratio<R>(12, 5);
@@ -14,9 +29,17 @@ R steepest_point() {
     const R t = tanh(R(a / 2));
     const R change = (a * t - 2) / (t + 2 * a * logistic::derivative<R>(a));
     a = a - change;
-    if (abs(change) <= real::Backend<R>::unit_roundoff()) break;
+    if constexpr (real::Enclosing<R>) {
+      a = a.midpoint();
+    } else {
+      if (abs(change) <= real::Backend<R>::unit_roundoff()) break;
+    }
   }
-  return a;
+  if constexpr (real::Enclosing<R>) {
+    return enclosed(a.midpoint());
+  } else {
+    return a;
+  }
 }
 
 /// Elfwing, Uchibe and Doya, Sigmoid-weighted linear units, Neural Networks 107, 2018, (5).
@@ -26,6 +49,9 @@ struct Silu {
     t.name = "silu";
     t.formula = R"(x/(1 + e^{-x}))";
     t.smoothness = Smoothness::smooth;
+    // phi = x/2 + x u, u' = g, g' = -2 u g. With g replaced by 1/4 - u^2, which is neither phi' nor phi'', a
+    // rounding in its place would be multiplied by e^{|x'| t} in Taylor series.
+    t.system = {{{{1, {0, 0, 1}}}, {{-2, {0, 1, 1}}}}, {{Rational(1, 2), {1, 0, 0}}, {1, {1, 1, 0}}}};
     t.lipschitz_source =
         "phi'(x) + phi'(-x) = 1 and phi'' = s'(2 - x tanh(x/2)), so phi' lies between 1 - phi'(a) and "
         "phi'(a) for the "
@@ -45,12 +71,15 @@ struct Silu {
   /// s + x s' = s(x)(1 + x s(-x)).
   template <class R>
   R derivative(const R& x) const {
-    return logistic::value<R>(x) * (1 + x * logistic::value<R>(R(-x)));
+    return within(R(logistic::value<R>(x) * (1 + x * logistic::value<R>(R(-x)))),
+                  [this] { return this->template lipschitz<R>(); });
   }
   /// 2s' + x s'' = s'(2 - x tanh(x/2)).
   template <class R>
   R second_derivative(const R& x) const {
-    return logistic::derivative<R>(x) * (2 - x * tanh(R(x / 2)));
+    const R rest = monotone_in_modulus(x, [](const R& size) { return R(2 - size * tanh(R(size / 2))); });
+    return within(R(logistic::derivative<R>(x) * rest),
+                  [this] { return this->template derivative_lipschitz<R>(); });
   }
   template <class R>
   R lipschitz() const {
@@ -65,6 +94,23 @@ struct Silu {
   template <class R>
   R strip() const {
     return pi<R>();
+  }
+  template <class R>
+  void start(const R& x, std::vector<R>& u) const {
+    u = {logistic::centred<R>(x), logistic::derivative<R>(x)};
+  }
+  /// z s, s + z s' and 2s' + z s'' from the bounds of s.
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits);
+    return disc::in_strips(disc::Disc(c, rho), logistic::coarse,
+                           [](const disc::Rectangle& q) -> disc::Bounds {
+                             const disc::Bounds s = logistic::bounds(q);
+                             if (!s) return std::nullopt;
+                             const Ball side = max(q.left.largest_modulus(), q.right.largest_modulus());
+                             const Ball z = sqrt(side * side + q.height * q.height);
+                             return disc::bounds(z * s->value, s->value + z * s->derivative,
+                                                 2 * s->derivative + z * s->second_derivative);
+                           });
   }
 };
 

@@ -1,4 +1,4 @@
-#include <gronwall/activation/registration.hpp>
+#include "disc.hpp"
 
 namespace gronwall::activation {
 namespace {
@@ -10,21 +10,22 @@ struct Sin {
     t.formula = R"(\sin x)";
     t.parity = Parity::odd;
     t.smoothness = Smoothness::entire;
+    t.system = {{{{1, {0, 0, 1}}}, {{-1, {0, 1, 0}}}}, {{1, {0, 1, 0}}}};  // sin' = cos, cos' = -sin
     t.lipschitz_source = "phi' = cos x, 1 at 0";
     t.derivative_lipschitz_source = "phi'' = -sin x, -1 at pi/2";
     return t;
   }
   template <class R>
   R value(const R& x) const {
-    return sin(x);
+    return where_known(x, [](const R& y) { return R(sin(y)); });
   }
   template <class R>
   R derivative(const R& x) const {
-    return cos(x);
+    return where_known(x, [](const R& y) { return R(cos(y)); });
   }
   template <class R>
   R second_derivative(const R& x) const {
-    return -sin(x);
+    return where_known(x, [](const R& y) { return R(-sin(y)); });
   }
   template <class R>
   R lipschitz() const {
@@ -37,6 +38,18 @@ struct Sin {
   template <class R>
   R strip() const {
     return infinity<R>();
+  }
+  template <class R>
+  void start(const R& x, std::vector<R>& u) const {
+    u = {R(sin(x)), R(cos(x))};
+  }
+  /// |sin z|, |cos z| <= cosh y, and |sin z| <= sinh |z| by the Taylor coefficients.
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits);
+    const disc::Disc d(c, rho);
+    if (!d.known()) return std::nullopt;
+    const Ball cosine = cosh(d.radius), sine = disc::smaller(cosine, sinh(d.modulus));
+    return disc::bounds(sine, cosine, sine);
   }
 };
 

@@ -9,6 +9,8 @@ struct Softplus {
     t.name = "softplus";
     t.formula = R"(\log(1 + e^x))";
     t.smoothness = Smoothness::smooth;
+    // phi' = 1/2 + u
+    t.system = {{{{Rational(1, 2), {0, 0, 0}}, {1, {0, 0, 1}}}, logistic::equation(3)}, {{1, {0, 1, 0}}}};
     t.lipschitz_source = "phi' is the logistic function, which increases to 1";
     t.derivative_lipschitz_source = "phi'' = s(1 - s) with s in (0, 1), largest at s = 1/2: 1/4 at x = 0";
     return t;
@@ -16,8 +18,11 @@ struct Softplus {
   /// max(x, 0) + log(1 + e^{-|x|}): neither overflows nor loses the tail e^x on the left.
   template <class R>
   R value(const R& x) const {
-    const R tail = log1p(R(exp(R(-abs(x)))));
-    return x > 0 ? R(x + tail) : tail;
+    return monotone(x, [](const R& y) {
+      const bool left = leans_left(y);
+      const R tail = log1p(R(exp(R(left ? y : R(-y)))));
+      return left ? tail : R(y + tail);
+    });
   }
   template <class R>
   R derivative(const R& x) const {
@@ -39,6 +44,32 @@ struct Softplus {
   template <class R>
   R strip() const {
     return pi<R>();
+  }
+  template <class R>
+  void start(const R& x, std::vector<R>& u) const {
+    u = {value<R>(x), logistic::centred<R>(x)};
+  }
+  /// On a disc that contains no zero of 1 + e^z, phi = log(1 + e^z) where x <= 0 and z + log(1 + e^{-z})
+  /// where x >= 0, with the principal logarithm of a number off the negative axis: each is analytic on its
+  /// half of the disc, which is convex, and real on the real line. phi' and phi'' are s and s'.
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits);
+    return disc::in_strips(
+        disc::Disc(c, rho), logistic::coarse, [](const disc::Rectangle& q) -> disc::Bounds {
+          const disc::Bounds s = logistic::bounds(q);
+          if (!s) return std::nullopt;
+          Ball value;
+          if (arb_is_positive(q.right.raw()) != 0) {
+            const Ball from = max(q.left, Ball(0));
+            const Ball modulus = sqrt(q.right * q.right + q.height * q.height);
+            value = modulus + disc::logarithm_bound(exp(-q.right).lower(), exp(-from).upper(), q.height);
+          }
+          if (arb_is_positive(q.left.raw()) == 0) {
+            const Ball to = min(q.right, Ball(0));
+            value = max(value, disc::logarithm_bound(exp(q.left).lower(), exp(to).upper(), q.height));
+          }
+          return disc::bounds(value, s->value, s->derivative);
+        });
   }
 };
 

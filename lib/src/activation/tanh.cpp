@@ -1,4 +1,4 @@
-#include <gronwall/activation/registration.hpp>
+#include "disc.hpp"
 
 namespace gronwall::activation {
 namespace {
@@ -10,6 +10,7 @@ struct Tanh {
     t.formula = R"(\tanh x)";
     t.parity = Parity::odd;
     t.smoothness = Smoothness::smooth;
+    t.system = {{{{1, {0, 0}}, {-1, {0, 2}}}}, {{1, {0, 1}}}};  // u' = 1 - u^2
     t.lipschitz_source = "phi' = sech^2 decreases in |x| from phi'(0) = 1";
     t.derivative_lipschitz_source =
         "with t = tanh x, |phi''| = 2|t|(1 - t^2) is largest where 1 = 3t^2: t = 1/sqrt 3 gives 4/(3 sqrt 3)";
@@ -17,18 +18,21 @@ struct Tanh {
   }
   template <class R>
   R value(const R& x) const {
-    return tanh(x);
+    return monotone(x, [](const R& y) { return R(tanh(y)); });
   }
   /// sech^2 x = 4e/(1 + e)^2 with e = e^{-2|x|}: 1 - tanh^2 x would cancel.
   template <class R>
   R derivative(const R& x) const {
-    const R e = exp(R(-2 * abs(x)));
-    const R s = 1 + e;
-    return 4 * e / (s * s);
+    return monotone_in_modulus(x, [](const R& size) {
+      const R e = exp(R(-2 * size));
+      const R s = 1 + e;
+      return R(4 * e / (s * s));
+    });
   }
   template <class R>
   R second_derivative(const R& x) const {
-    return -2 * tanh(x) * derivative<R>(x);
+    return within(R(-2 * value<R>(x) * derivative<R>(x)),
+                  [this] { return this->template derivative_lipschitz<R>(); });
   }
   template <class R>
   R lipschitz() const {
@@ -42,6 +46,22 @@ struct Tanh {
   template <class R>
   R strip() const {
     return pi<R>() / 2;
+  }
+  template <class R>
+  void start(const R& x, std::vector<R>& u) const {
+    u.assign(1, value<R>(x));
+  }
+  /// phi' = sech^2 and phi'' = -2 tanh sech^2 on rectangles.
+  disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
+    const real::Precision guard(disc::bits);
+    const auto coarse = [](const disc::Rectangle& q) {
+      return disc::is_within(q, scaled(Ball(3), -2), Ball(1));
+    };
+    return disc::in_strips(disc::Disc(c, rho), coarse, [](const disc::Rectangle& q) -> disc::Bounds {
+      const disc::Hyperbolic h = disc::hyperbolic(q);
+      if (!h.bounded) return std::nullopt;
+      return disc::bounds(h.tanh, h.sech_squared, 2 * h.tanh * h.sech_squared);
+    });
   }
 };
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <gronwall/linalg/approximation.hpp>
+#include <gronwall/linalg/product.hpp>
 #include <gronwall/real/backends.hpp>
 #include <gronwall/real/error.hpp>
 
@@ -13,6 +14,8 @@ Approximation<R> operator-(const Approximation<R>& a, const Approximation<R>& b)
   if (a.rows() != b.rows() || a.cols() != b.cols())
     throw DomainError(fmt::format("A {} x {} matrix cannot be subtracted from a {} x {} one.", b.rows(),
                                   b.cols(), a.rows(), a.cols()));
+  // Balls carry the rounding of their entries themselves.
+  if constexpr (real::Enclosing<R>) return {a.value - b.value, R(a.error + b.error)};
   Approximation<R> out{Matrix<R>(a.rows(), a.cols()), R(a.error + b.error)};
   Quantity<R> rounded(R(0));
   for (Eigen::Index k = 0; k < a.value.size(); ++k) {
@@ -30,6 +33,7 @@ Approximation<R> multiply_with_error(const Matrix<R>& a, const Matrix<R>& b) {
   if (a.cols() != b.rows())
     throw DomainError(fmt::format("A product of matrices with inner dimensions {} and {} was asked for.",
                                   a.cols(), b.rows()));
+  if constexpr (real::Enclosing<R>) return {multiply<R>(a, b), R(0)};
   Approximation<R> out{Matrix<R>(a.rows(), b.cols()), R(0)};
   Quantity<R> rounded(R(0));
   for (Eigen::Index j = 0; j < b.cols(); ++j)

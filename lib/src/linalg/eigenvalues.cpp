@@ -7,7 +7,7 @@
 // Alone in its file: Eigen's symmetric solver costs more compile time than the rest of the room.
 namespace gronwall::linalg {
 
-template <Real R>
+template <real::Floating R>
 Vector<R> symmetric_eigenvalues(const Matrix<R>& a) {
   if (a.rows() != a.cols() || a.size() == 0)
     throw DomainError("Eigenvalues were asked of a matrix that is empty or not square.");

@@ -85,7 +85,7 @@ template <Real R>
 Quantity<R> smallest_eigenvalue(const Matrix<R>& a, const R& entry_error) {
   const Vector<R> all = symmetric_eigenvalues<R>(a);
   const R n(static_cast<int>(a.rows()));
-  const R error = R(4) * n * Backend<R>::unit_roundoff() * frobenius_norm<R>(a).value() + entry_error;
+  const R error = R(8) * n * Backend<R>::unit_roundoff() * frobenius_norm<R>(a).value() + entry_error;
   return Quantity<R>(all(0), error);
 }
 

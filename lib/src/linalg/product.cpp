@@ -6,6 +6,8 @@
 #include <gronwall/real/backends.hpp>
 #include <gronwall/real/error.hpp>
 
+#include "arb_matrix.hpp"
+
 namespace gronwall::linalg {
 
 namespace {
@@ -36,6 +38,8 @@ void multiply_into(Matrix<R>& out, const Matrix<R>& a, const Matrix<R>& b) {
   out.resize(a.rows(), b.cols());
   if constexpr (std::is_same_v<R, double>) {
     out.noalias() = a * b;
+  } else if constexpr (real::Enclosing<R>) {
+    detail::multiply_balls(out, a, b);
   } else {
     for (Eigen::Index j = 0; j < b.cols(); ++j)
       for (Eigen::Index i = 0; i < a.rows(); ++i)
@@ -49,6 +53,8 @@ void transpose_multiply_into(Matrix<R>& out, const Matrix<R>& a, const Matrix<R>
   out.resize(a.cols(), b.cols());
   if constexpr (std::is_same_v<R, double>) {
     out.noalias() = a.transpose() * b;
+  } else if constexpr (real::Enclosing<R>) {
+    detail::transpose_multiply_balls(out, a, b);
   } else {
     for (Eigen::Index j = 0; j < b.cols(); ++j)
       for (Eigen::Index i = 0; i < a.cols(); ++i)

@@ -67,7 +67,7 @@ void Network<R>::check() const {
   require_finite<R>(sigma_w, "sigma_w");
   require_finite<R>(sigma_u, "sigma_u");
   require_finite<R>(horizon, "The horizon T");
-  if (horizon < 0)
+  if (less(Quantity<R>(horizon), Quantity<R>(0)) == real::Truth::yes)
     throw DomainError(
         fmt::format("The horizon T must not be negative: it is {}.", real::to_double<R>(horizon)));
 }

@@ -12,6 +12,14 @@ template <Real R>
 R from_rational(const Rational& x) {
   if constexpr (std::is_same_v<R, double>) {
     return mpq_get_d(x.backend().data());
+  } else if constexpr (Enclosing<R>) {
+    fmpq_t exact;
+    fmpq_init(exact);
+    fmpq_set_mpq(exact, x.backend().data());
+    R out;
+    arb_set_fmpq(out.raw(), exact, working_bits());
+    fmpq_clear(exact);
+    return out;
   } else {
     R out;
     mpfr_set_q(out.backend().data(), x.backend().data(), MPFR_RNDN);

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <cctype>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "support/effort.hpp"
 #include "support/random.hpp"
@@ -94,6 +98,14 @@ inline std::vector<double> moderate_arguments(std::uint64_t seed) {
   Random random(seed);
   for (int k = repetitions(20); k > 0; --k) all.push_back(random.spread(-3, 4));
   return all;
+}
+
+/// Names a test of the registry after its activation.
+inline std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  return std::to_string(info.index) + "_" + name;
 }
 
 }  // namespace gronwall::test

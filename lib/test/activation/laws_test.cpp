@@ -5,6 +5,7 @@
 #include <gronwall/activation/registration.hpp>
 
 #include "arguments.hpp"
+#include "size.hpp"
 #include "support/backends.hpp"
 
 namespace {
@@ -15,7 +16,10 @@ using activation::Functions;
 using activation::Parity;
 using activation::Smoothness;
 using real::Backend;
+using test::evaluate;
 using test::for_each_backend;
+using test::scale;
+using test::size_of_terms;
 
 class ActivationLaws : public ::testing::TestWithParam<std::string> {
  protected:
@@ -29,50 +33,10 @@ R ten_to(int k) {
   return k < 0 ? R(1 / p) : p;
 }
 
-/// phi, phi' or phi''.
-template <class R>
-R evaluate(const Functions<R>& f, int order, const R& x) {
-  return order == 0 ? f.value(x) : order == 1 ? f.derivative(x) : f.second_derivative(x);
-}
-
 // ---------------------------------------------------------------- accuracy
 
 /// Relative errors that the documentation calls a few units in the last place.
 constexpr double cap = 12;
-
-/// sum_k |c_k x^k|, after `order` differentiations: what the error of a polynomial is measured by.
-template <class F>
-F size_of_terms(const std::vector<real::Rational>& c, int order, const F& x) {
-  using std::abs;
-  F sum(0);
-  for (int k = static_cast<int>(c.size()) - 1; k >= order; --k) {
-    real::Rational top = abs(c[static_cast<std::size_t>(k)]);
-    for (int j = 0; j < order; ++j) top *= k - j;
-    sum = sum * F(abs(x)) + real::from_rational<F>(top);
-  }
-  return sum;
-}
-
-/// What |error| / u is measured by: the value, or, since no formula can be relatively accurate at its zeros,
-/// the largest value within half of min(1, |x|, 1/|x|); within that distance a tail changes by a factor
-/// below 2 only.
-template <class F>
-F scale(const Activation& phi, int order, const F& x) {
-  using std::abs;
-  if (phi.traits().polynomial)
-    return (1 + F(*phi.degree())) * size_of_terms<F>(*phi.traits().polynomial, order, x);
-  const Functions<F>& f = phi.in<F>();
-  F top = abs(evaluate<F>(f, order, x));
-  if (x == 0) return top;
-  F distance = abs(x);
-  if (distance > 1) distance = 1 / distance;
-  distance = distance / 2;
-  for (const F& y : {F(x - distance), F(x + distance)}) {
-    const F near = abs(evaluate<F>(f, order, y));
-    if (near > top) top = near;
-  }
-  return top;
-}
 
 TEST_P(ActivationLaws, EveryPrecisionAgreesWithTheNextFiner) {
   for_each_backend([this]<class R>() {
@@ -346,13 +310,6 @@ TEST_P(ActivationLaws, TheNameFindsItAgain) {
   });
 }
 
-std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
-  for (char& c : name)
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
-  return std::to_string(info.index) + "_" + name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Registry, ActivationLaws, ::testing::ValuesIn(activation::names()), test_name);
+INSTANTIATE_TEST_SUITE_P(Registry, ActivationLaws, ::testing::ValuesIn(activation::names()), test::test_name);
 
 }  // namespace

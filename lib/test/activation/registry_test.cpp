@@ -25,8 +25,11 @@ struct Isru {
   }
   template <class R>
   static R shrink(const R& x) {
-    const R size = activation::abs(x);
-    return size > 1 ? R(R(1 / size) / sqrt(R(1 + R(1 / size) * R(1 / size)))) : R(1 / sqrt(R(1 + x * x)));
+    return activation::monotone_in_modulus(x, [](const R& size) {
+      const bool small = activation::leans_left(R(size - 1));
+      return R(small ? R(1 / sqrt(R(1 + size * size)))
+                     : R(R(1 / size) / sqrt(R(1 + R(1 / size) * R(1 / size)))));
+    });
   }
   template <class R>
   R value(const R& x) const {

@@ -9,8 +9,9 @@
 
 namespace gronwall::test {
 
-/// Every floating-point backend, for TYPED_TEST_SUITE(Suite, BackendTypes, BackendNames): a new backend is tested
-/// without a line written for it.
+/// Every floating-point backend, for TYPED_TEST_SUITE(Suite, BackendTypes, BackendNames): a new one is tested
+/// without a line written for it. Balls have laws of their own (lib/test/real/ball_test.cpp): a result that is
+/// rounded is compared with a better one, an enclosure has to contain it.
 using BackendTypes = real::FloatingList<::testing::Types>;
 
 /// Names typed tests after their backend.
@@ -58,7 +59,7 @@ struct Backends {
 template <class R>
 using FinerThan = typename real::FloatingList<detail::Backends>::template FinerThan<R>;
 
-/// Calls f.template operator()<R>() for every backend, and says in failures which one it was.
+/// Calls f.template operator()<R>() for every floating-point backend, and says in failures which one it was.
 template <class F>
 void for_each_backend(F&& f) {
   real::FloatingList<detail::Backends>::for_each(f);

@@ -107,6 +107,6 @@ Judgement definite(const std::string& activation, const Points& x) {
   template linalg::Approximation<__VA_ARGS__> unit_kernel<__VA_ARGS__>(const std::string&, const Points&, \
                                                                        unsigned);                         \
   template Judgement definite<__VA_ARGS__>(const std::string&, const Points&);
-GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::verify

@@ -18,21 +18,24 @@ struct LogCosh {
   /// log((e^x + e^-x)/2) without the overflow, or, where it cancels, log(1 + 2 sinh^2(x/2)).
   template <class R>
   R value(const R& x) const {
-    const R m = abs(x);
-    if (m < 1) {
-      const R e = expm1(m);
-      return log1p(R(e * e / (2 * (1 + e))));
-    }
-    return m + log1p(exp(R(-2 * m))) - log1p(R(1));
+    return monotone_in_modulus(x, [](const R& m) {
+      if (leans_left(R(m - 1))) {
+        const R e = expm1(m);
+        return R(log1p(R(e * e / (2 * (1 + e)))));
+      }
+      return R(m + log1p(R(exp(R(-2 * m)))) - log1p(R(1)));
+    });
   }
   template <class R>
   R derivative(const R& x) const {
-    return tanh(x);
+    return monotone(x, [](const R& y) { return R(tanh(y)); });
   }
   template <class R>
   R second_derivative(const R& x) const {
-    const R e = exp(R(-2 * abs(x)));
-    return 4 * e / ((1 + e) * (1 + e));
+    return monotone_in_modulus(x, [](const R& m) {
+      const R e = exp(R(-2 * m));
+      return R(4 * e / ((1 + e) * (1 + e)));
+    });
   }
   template <class R>
   R lipschitz() const {

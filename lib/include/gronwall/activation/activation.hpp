@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <gronwall/activation/system.hpp>
 #include <gronwall/linalg/matrix.hpp>
 #include <gronwall/real/backends.hpp>
 #include <gronwall/real/rational.hpp>
@@ -35,6 +36,9 @@ struct Traits {
   /// Exact coefficients c_0, c_1, ... of x^0, x^1, ... where phi is a polynomial: at least one, and no zeros
   /// behind the last other one.
   std::optional<std::vector<real::Rational>> polynomial;
+  /// What generates phi by differential equations; none where phi has kinks or the formula gives none.
+  /// Polynomials that give none have Q = phi and no u.
+  std::optional<DifferentialSystem> system;
   /// Points where phi' jumps, ascending; empty for smooth activations.
   std::vector<double> kinks;
   std::string lipschitz_source;             ///< where L1 comes from: derivation or reference
@@ -50,6 +54,9 @@ class Functions {
   /// phi(x), phi'(x), phi''(x): relative error of a few units in the last place of R away from their zeros,
   /// absolute error of a few u times the largest intermediate otherwise; finite for every finite x for
   /// which the exact value is. At a kink phi' is the value from the right and phi'' is 0.
+  ///
+  /// On balls they enclose, whatever the ball, and are not `known` where x is not. phi' of a ball that
+  /// touches a kink is the hull of the values from both sides.
   virtual R value(const R& x) const = 0;
   virtual R derivative(const R& x) const = 0;
   virtual R second_derivative(const R& x) const = 0;
@@ -60,13 +67,24 @@ class Functions {
   virtual void second_derivative(const Matrix<R>& x, Matrix<R>& out) const = 0;
 
   /// L1 = sup |phi'| and L2 = the Lipschitz constant of phi' (sup |phi''| where phi is smooth), over
-  /// the real line, to a few units in the last place; infinity where there is none.
+  /// the real line, to a few units in the last place; infinity where there is none. In balls an enclosure,
+  /// exact where the constant is a dyadic number, and not `known` where there is none.
   virtual R lipschitz() const = 0;
   virtual R derivative_lipschitz() const = 0;
 
   /// Half-width a of the widest strip |Im z| < a in which phi is analytic; infinity for entire
-  /// functions, 0 for activations with kinks.
+  /// functions (in balls: not `known`), 0 for activations with kinks.
   virtual R strip() const = 0;
+
+  /// u_1(x), ..., u_k(x) of `Traits::system`; `u` is resized. Throws DomainError where there is no system.
+  virtual void start(const R& x, std::vector<R>& u) const = 0;
+
+  /// In balls: upper bounds of |phi|, |phi'|, |phi''| on the closed complex disc |z - c| <= rho, for every c
+  /// in the ball and every rho >= 0 in its. None where a disc touches a singularity, where c or rho is not
+  /// `known`, or where nothing can be shown. Within a small factor of the suprema on discs of moderate size;
+  /// where rho is a fraction of a large |c| below 1/2 or so, activations that grow like |x| are bounded by
+  /// about |c| + rho and saturated ones by about their limit. In floating point: none.
+  virtual std::optional<DiscBounds<R>> disc_bounds(const R& c, const R& rho) const = 0;
 };
 
 /// An activation in every precision; a small value type, immutable and safe to share between threads. One

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include <gronwall/activation/activation.hpp>
+#include <gronwall/activation/shape.hpp>
+#include <gronwall/real/error.hpp>
 #include <gronwall/real/functions.hpp>
 #include <gronwall/real/per_backend.hpp>
 
@@ -25,11 +27,26 @@
 ///
 /// and the law suite of lib/test/activation tests it in every precision. The file must reach the linker as an
 /// object (an OBJECT library or a source of the program), or nothing registers.
+///
+/// **Balls.** R may be `real::Ball`, which has no < and no ==: a formula without branches is an enclosure as
+/// it stands, `shape.hpp` (monotone, by_sign, ...) says how to branch and how to stay tight on wide balls,
+/// and `if constexpr (real::Enclosing<R>)` gives balls a formula of their own. One that cannot do balls
+/// writes `template <real::Floating R>` before its members instead: then nothing about it is known in balls,
+/// and nothing can be proved of it.
+///
+/// **Taylor arithmetic and certified solutions** need more, and do without an activation that does not give
+/// it:
+///
+///  - `Traits::system`, filled in by `traits()` (polynomials get theirs by themselves);
+///  - `template <class R> void start(const R& x, std::vector<R>& u) const`, the values u_1(x), ..., u_k(x),
+///  unless k = 0;
+///  - `std::optional<DiscBounds<Ball>> disc_bounds(const Ball& c, const Ball& rho) const`, see `Functions`.
 namespace gronwall::activation {
 
 // So that formulas read like mathematics in every backend: erf(x), never std::erf(x).
 using real::abs;
 using real::atan;
+using real::Ball;
 using real::cos;
 using real::erf;
 using real::erfc;
@@ -43,39 +60,93 @@ using real::sin;
 using real::sqrt;
 using real::tanh;
 
-/// sup of an unbounded function.
+/// sup of an unbounded function; in balls one that is not `known`.
 template <Real R>
 R infinity() {
   return R(1) / R(0);
 }
+
+/// Whether the formula gives the values of its system's functions u.
+template <class Formula, class R>
+concept has_start = requires(const Formula& phi, const R& x, std::vector<R>& u) {
+  phi.template start<R>(x, u);
+};
 
 /// A formula compiled for one backend. The calls of the formula are direct, so the loops over a matrix inline
 /// it.
 template <class Formula, Real R>
 class Wrapped final : public Functions<R> {
  public:
-  explicit Wrapped(std::shared_ptr<const Formula> formula) : formula_(std::move(formula)) {}
+  Wrapped(std::shared_ptr<const Formula> formula, bool has_system)
+      : formula_(std::move(formula)), has_system_(has_system) {}
 
-  R value(const R& x) const override { return formula_->template value<R>(x); }
-  R derivative(const R& x) const override { return formula_->template derivative<R>(x); }
-  R second_derivative(const R& x) const override { return formula_->template second_derivative<R>(x); }
+  // A formula for floating point only: everything is enclosed by the whole line.
+  static constexpr bool available = requires(const Formula& phi, const R& x) { phi.template value<R>(x); };
+
+  R value(const R& x) const override {
+    if constexpr (available)
+      return formula_->template value<R>(x);
+    else
+      return infinity<R>();
+  }
+  R derivative(const R& x) const override {
+    if constexpr (available)
+      return formula_->template derivative<R>(x);
+    else
+      return infinity<R>();
+  }
+  R second_derivative(const R& x) const override {
+    if constexpr (available)
+      return formula_->template second_derivative<R>(x);
+    else
+      return infinity<R>();
+  }
 
   void value(const Matrix<R>& x, Matrix<R>& out) const override {
-    const Formula& phi = *formula_;
-    each(x, out, [&phi](const R& entry) { return phi.template value<R>(entry); });
+    each(x, out, [this](const R& entry) { return Wrapped::value(entry); });
   }
   void derivative(const Matrix<R>& x, Matrix<R>& out) const override {
-    const Formula& phi = *formula_;
-    each(x, out, [&phi](const R& entry) { return phi.template derivative<R>(entry); });
+    each(x, out, [this](const R& entry) { return Wrapped::derivative(entry); });
   }
   void second_derivative(const Matrix<R>& x, Matrix<R>& out) const override {
-    const Formula& phi = *formula_;
-    each(x, out, [&phi](const R& entry) { return phi.template second_derivative<R>(entry); });
+    each(x, out, [this](const R& entry) { return Wrapped::second_derivative(entry); });
   }
 
-  R lipschitz() const override { return formula_->template lipschitz<R>(); }
-  R derivative_lipschitz() const override { return formula_->template derivative_lipschitz<R>(); }
-  R strip() const override { return formula_->template strip<R>(); }
+  R lipschitz() const override {
+    if constexpr (available)
+      return formula_->template lipschitz<R>();
+    else
+      return infinity<R>();
+  }
+  R derivative_lipschitz() const override {
+    if constexpr (available)
+      return formula_->template derivative_lipschitz<R>();
+    else
+      return infinity<R>();
+  }
+  R strip() const override {
+    if constexpr (available)
+      return formula_->template strip<R>();
+    else
+      return infinity<R>();
+  }
+
+  void start(const R& x, std::vector<R>& u) const override {
+    if (!has_system_) throw DomainError("This activation has no differential system.");
+    if constexpr (has_start<Formula, R>)
+      formula_->template start<R>(x, u);
+    else
+      u.clear();
+  }
+
+  std::optional<DiscBounds<R>> disc_bounds(const R& c, const R& rho) const override {
+    if constexpr (requires(const Formula& phi) {
+                    { phi.disc_bounds(c, rho) } -> std::same_as<std::optional<DiscBounds<R>>>;
+                  })
+      return formula_->disc_bounds(c, rho);
+    else
+      return std::nullopt;
+  }
 
  private:
   template <class F>
@@ -87,6 +158,7 @@ class Wrapped final : public Functions<R> {
   }
 
   std::shared_ptr<const Formula> formula_;
+  bool has_system_;
 };
 
 template <class R>
@@ -96,16 +168,26 @@ struct Activation::Parts {
   real::PerBackend<FunctionsPointer> functions;
 };
 
-/// The formula, wrapped for every backend.
+/// What the formula says of itself. Polynomials without a system get the one without functions u. Throws
+/// Error for a system that does not fit: a monomial with the wrong number of powers or a negative one.
+Traits checked(Traits traits);
+
+/// The formula, wrapped for every backend. Throws Error as `checked` does, and where the formula has a system
+/// with functions u but does not start them.
 template <class Formula>
 Activation make(Formula formula) {
   const auto shared = std::make_shared<const Formula>(std::move(formula));
+  const auto traits = std::make_shared<const Traits>(checked(shared->traits()));
+  const auto& system = traits->system;
+  if (system && !system->derivatives.empty() && !has_start<Formula, double>)
+    throw Error("The activation '" + traits->name +
+                "' has a differential system, but its formula has no start.");
   const auto parts = std::make_shared<Activation::Parts>();
-  parts->functions.for_each([&shared]<class R>(FunctionsPointer<R>& slot) {
-    slot = std::make_unique<Wrapped<Formula, R>>(shared);
+  parts->functions.for_each([&]<class R>(FunctionsPointer<R>& slot) {
+    slot = std::make_unique<Wrapped<Formula, R>>(shared, system.has_value());
   });
   Activation out;
-  out.traits_ = std::make_shared<const Traits>(shared->traits());
+  out.traits_ = traits;
   out.parts_ = parts;
   return out;
 }

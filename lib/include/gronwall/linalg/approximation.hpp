@@ -6,7 +6,7 @@
 namespace gronwall::linalg {
 
 /// A matrix (or, with one column, a vector) and an estimate of its distance from the exact one in the
-/// Frobenius norm.
+/// Frobenius norm. A matrix of balls encloses, so its error is 0 unless somebody adds one.
 template <Real R>
 struct Approximation {
   Matrix<R> value;

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include <gronwall/real/backend/ball.hpp>
 #include <gronwall/real/functions.hpp>
 
 /// Eigen needs to know Boost's MPFR numbers. boost/multiprecision/eigen.hpp of Boost 1.74 lacks
@@ -32,6 +33,29 @@ struct NumTraits<gronwall::real::Mpfr<Digits>> : GenericNumTraits<gronwall::real
   static R infinity() { return std::numeric_limits<R>::infinity(); }
   static R quiet_NaN() { return std::numeric_limits<R>::quiet_NaN(); }
   static int digits10() { return static_cast<int>(Digits); }
+};
+
+/// Balls as coefficients: storage, +, -, * and what is made of them. Whatever has to order numbers (pivots,
+/// norms, maxima) does not compile, since balls have no operator <.
+template <>
+struct NumTraits<gronwall::real::Ball> : GenericNumTraits<gronwall::real::Ball> {
+  using R = gronwall::real::Ball;
+  using Real = R;
+  using NonInteger = R;
+  using Nested = R;
+  using Literal = R;
+  enum {
+    IsComplex = 0,
+    IsInteger = 0,
+    IsSigned = 1,
+    RequireInitialization = 1,
+    ReadCost = 10,
+    AddCost = 20,
+    MulCost = 40
+  };
+  static R epsilon() { return R(2) * gronwall::real::Backend<R>::unit_roundoff(); }
+  static R dummy_precision() { return R(1000) * epsilon(); }
+  static int digits10() { return gronwall::real::Backend<R>::digits; }
 };
 }  // namespace Eigen
 

@@ -2,9 +2,11 @@
 
 #include <gronwall/linalg/matrix.hpp>
 
-/// Matrix products, compiled once per backend: Eigen's own kernels for double, a loop in the backend's
-/// numbers elsewhere. Inner dimensions must agree (DomainError). Each entry has the usual error of an inner
-/// product of length k: k u (|A| |B|)_ij to first order (Higham, Accuracy and Stability, 2nd ed., (3.13)).
+/// Matrix products, compiled once per backend: Eigen's own kernels for double, Arb's dot products and block
+/// products for balls, a loop in the backend's numbers elsewhere. Inner dimensions must agree (DomainError).
+/// Each entry has the usual error of an inner product of length k: k u (|A| |B|)_ij to first order (Higham,
+/// Accuracy and Stability, 2nd ed., (3.13)). A product of balls encloses; an entry's rounding is about
+/// 2^-working_bits times the largest of its terms.
 namespace gronwall::linalg {
 
 /// out = A B; `out` is resized and may not alias A or B. No allocation when the shape is already right.

@@ -24,7 +24,7 @@ namespace gronwall::real {
 template <class R>
 struct Backend;
 
-/// The number types of the library: `double`, `Mpfr<50>`, `Mpfr<100>`, `Mpfr<200>`, ....
+/// The number types of the library: `double`, `Mpfr<50>`, `Mpfr<100>`, `Mpfr<200>`, ..., `Ball`.
 ///
 /// A model is a field with +, -, *, / and the functions of `functions.hpp`. The scalar `R` says
 /// nothing of its own error; `Quantity<R>` does, and comparisons that a verdict rests on are
@@ -57,7 +57,7 @@ concept Floating = Real<R> && !Backend<R>::encloses;
 template <class R>
 concept Enclosing = Real<R> && Backend<R>::encloses;
 
-/// A real number with an error: `Estimated<R>` for floating point.
+/// A real number with an error: `Estimated<R>` for floating point, the ball itself for balls.
 template <Real R>
 using Quantity = typename Backend<R>::Quantity;
 

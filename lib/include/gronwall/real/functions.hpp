@@ -4,6 +4,7 @@
 
 #include <boost/math/constants/constants.hpp>
 
+#include <gronwall/real/ball.hpp>
 #include <gronwall/real/mpfr.hpp>
 
 /// The elementary functions every backend has, found by argument-dependent look-up or here. Each is
@@ -43,7 +44,10 @@ GRONWALL_MPFR_FUNCTION(log1p)
 /// pi, correctly rounded.
 template <Real R>
 R pi() {
-  return boost::math::constants::pi<R>();
+  if constexpr (Enclosing<R>)
+    return ball_pi();
+  else
+    return boost::math::constants::pi<R>();
 }
 
 /// x^k for k >= 0 by binary powering: relative error at most about 2 log2(k) + k roundings.
@@ -58,7 +62,7 @@ R power(R x, unsigned k) {
 }
 
 /// max(a, b); a where they are equal.
-template <Real R>
+template <Floating R>
 const R& maximum(const R& a, const R& b) {
   return a < b ? b : a;
 }
