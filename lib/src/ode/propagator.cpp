@@ -1,0 +1,368 @@
+#include "propagator.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <gronwall/linalg/certified.hpp>
+#include <gronwall/linalg/norm.hpp>
+#include <gronwall/real/error.hpp>
+
+namespace gronwall::ode {
+
+using real::less;
+using real::Precision;
+using real::Truth;
+using real::working_bits;
+
+namespace {
+
+/// Up to this width ||W|| is enclosed tightly and logarithmic norms are computed at every step; beyond, their
+/// n^3 operations would no longer vanish beside the n^2 N balls of a step.
+constexpr Index narrow = 32;
+
+/// s W x for one sample: rows of a (stored as columns) times x.
+void products(const Matrix<Ball>& rows, const Ball& s, const Ball* x, Ball* out) {
+  const Index n = rows.rows();
+  for (Index i = 0; i < rows.cols(); ++i) {
+    arb_dot(out[i].raw(), nullptr, 0, rows.data()[i * n].raw(), 1, x->raw(), 1, n, working_bits());
+    arb_mul(out[i].raw(), out[i].raw(), s.raw(), working_bits());
+  }
+}
+
+}  // namespace
+
+Propagator::Propagator(const CertifiedField& field, Index samples, const CertifiedControl& control)
+    : field_(field),
+      control_(control),
+      phi_(&field_.phi.in<Ball>()),
+      n_(field.W.rows()),
+      samples_(samples),
+      // Each order is to gain two bits (theta about 1/4): between the optimum e^-1 of wide networks, whose
+      // cost is one product an order, and e^-2 of narrow ones, whose cost is the convolutions.
+      order_(control.order.value_or(static_cast<int>(working_bits() / 2) + 4)),
+      transposed_(field.W.transpose()),
+      rounded_(linalg::to_double<Ball>(field.W)) {
+  if (order_ < 2 || !(control.fraction > 0 && control.fraction <= 1))
+    throw DomainError(
+        "Certified solutions need an order of at least 2 and a fraction of the step in (0, 1].");
+  if (!field.phi.traits().system)
+    throw DomainError("Certified solutions need an activation that solves a differential equation; '" +
+                      field.phi.name() + "' does not.");
+  const Matrix<Ball> rest = field.W - linalg::from_exact<Ball>(rounded_);
+  rounding_error_ = real::norm_bound(rest.data(), rest.size());
+  const Precision low(64);
+  if (n_ <= narrow) {
+    matrix_norm_ = Bound(linalg::spectral_norm<Ball>(field.W));
+  } else {
+    matrix_norm_ = Bound(linalg::spectral_norm_bound(rounded_)) + rounding_error_;
+  }
+  norm_ = Bound(field.s) * matrix_norm_;
+  lipschitz_ = Bound(phi_->lipschitz());
+  curvature_ = Bound(phi_->derivative_lipschitz());
+}
+
+void Propagator::multiply(const Ball* x, Ball* out) const {
+  for (Index k = 0; k < samples_; ++k) products(transposed_, field_.s, x + k * n_, out + k * n_);
+}
+
+void Propagator::multiply_transposed(const Ball* x, Ball* out) const {
+  for (Index k = 0; k < samples_; ++k) products(field_.W, field_.s, x + k * n_, out + k * n_);
+}
+
+Ball Propagator::step_length(double log2_proposed, const Ball& remaining) const {
+  const double length = log2_proposed + std::log2(control_.fraction);
+  if (length >= Bound(remaining).log2() + 4) return remaining;
+  const Ball proposed = few_bits(length);
+  return less(proposed, remaining) == Truth::yes ? proposed : remaining;
+}
+
+Expansion Propagator::expand(const Matrix<Ball>& p0, int derivatives) const {
+  const Index m = components();
+  Expansion e;
+  e.coefficients.resize(m, order_ + 1);
+  e.coefficients.col(0) = p0;
+  e.rounding.resize(static_cast<std::size_t>((order_ + 1) * samples_));
+  e.active = std::make_unique<series::Composition<Ball>>(field_.phi, m, derivatives, order_);
+  e.active->start(e.coefficients.data());
+  Matrix<Ball> exact(m, 1), chosen(m, 1);
+  for (int j = 0; j < order_; ++j) {
+    multiply(e.active->coefficient(0, j), exact.data());
+    for (Index i = 0; i < m; ++i)
+      arb_div_ui(exact(i, 0).raw(), exact(i, 0).raw(), static_cast<ulong>(j + 1), working_bits());
+    chosen = midpoints(exact);
+    if (control_.disturb) control_.disturb(j + 1, chosen);
+    e.coefficients.col(j + 1) = chosen;
+    exact -= chosen;
+    for (Index k = 0; k < samples_; ++k)
+      e.rounding[static_cast<std::size_t>((j + 1) * samples_ + k)] =
+          real::norm_bound(exact.data() + k * n_, n_);
+    if (j + 1 < order_) e.active->push(chosen.data());
+  }
+  return e;
+}
+
+std::optional<Disc> Propagator::disc(const Expansion& e, const Ball& radius) const {
+  const Precision low(64);
+  const std::vector<Bound> moves = reach(e.coefficients, radius, 1);
+  const std::size_t m = static_cast<std::size_t>(components());
+  Disc out;
+  out.moved.resize(m), out.slope.resize(m), out.moved_norm.resize(static_cast<std::size_t>(samples_));
+  for (std::size_t i = 0; i < m; ++i) {
+    if (!moves[i].finite()) return std::nullopt;
+    const auto bounds = phi_->disc_bounds(e.coefficients.data()[i], moves[i].ball());
+    if (!bounds) return std::nullopt;
+    out.slope[i] = Bound(bounds->derivative);
+    // On a convex set phi moves by at most its largest slope times the way.
+    out.moved[i] = min(moves[i] * out.slope[i], Bound(bounds->value) + Bound(e.active->coefficient(0, 0)[i]));
+    if (!out.moved[i].finite() || !out.slope[i].finite()) return std::nullopt;
+  }
+  for (Index k = 0; k < samples_; ++k)
+    out.moved_norm[static_cast<std::size_t>(k)] = norm_of(out.moved, k * n_, n_);
+  return out;
+}
+
+std::vector<Ball> Propagator::states(const Expansion& e, Index k, const Bound& error,
+                                     const Ball& length) const {
+  std::vector<Ball> out;
+  const std::vector<Bound> moves = reach(e.coefficients.middleRows(k * n_, n_), length, 1);
+  for (Index i = 0; i < n_; ++i)
+    out.emplace_back(e.coefficients(k * n_ + i, 0), (moves[static_cast<std::size_t>(i)] + error).ball());
+  return out;
+}
+
+Slopes Propagator::slopes(const std::vector<Ball>& states) const {
+  std::vector<Ball> d;
+  Slopes out;
+  for (const Ball& h : states) {
+    d.push_back(phi_->derivative(h));
+    out.largest = max(out.largest, Bound(d.back()));
+  }
+  out.largest = min(out.largest, lipschitz_);
+  out.growth = (norm_ * out.largest).ball();
+  if (n_ > narrow || !out.largest.finite()) return out;
+  const std::optional<Ball> sharper = logarithmic_growth(d, out.largest);
+  if (sharper && less(*sharper, out.growth) == Truth::yes) out.growth = *sharper;
+  return out;
+}
+
+/// s (mu(W D_c) + ||W|| max |D - D_c|). The product W D_c is rounded entry by entry, by 2^-53 of its size and
+/// 2^-1074.
+std::optional<Ball> Propagator::logarithmic_growth(const std::vector<Ball>& slopes,
+                                                   const Bound& largest) const {
+  if (less(Ball(), field_.s) != Truth::yes) return std::nullopt;
+  ExactMatrix scaled = rounded_;
+  Bound apart;
+  for (Index j = 0; j < n_; ++j) {
+    const Ball& d = slopes[static_cast<std::size_t>(j)];
+    const double centre = real::to_double<Ball>(d);
+    scaled.col(j) *= centre;
+    apart = max(apart, Bound(d - Ball(centre)));
+  }
+  if (!scaled.allFinite() || !apart.finite()) return std::nullopt;
+  Bound squares;
+  for (Index i = 0; i < scaled.size(); ++i) {
+    const Bound entry(Ball(scaled.data()[i]));
+    squares.add_product(entry, entry);
+  }
+  const Bound rounding =
+      real::sqrt(squares) * Bound(0x1p-52) + Bound(0x1p-1074) * Bound(static_cast<double>(n_));
+  const Bound extra = matrix_norm_ * apart + rounding_error_ * largest + rounding;
+  const double mu = linalg::logarithmic_norm_bound(scaled);
+  if (!std::isfinite(mu) || !extra.finite()) return std::nullopt;
+  return (field_.s * (Ball(mu) + extra.ball())).upper();
+}
+
+std::optional<Carried> Propagator::carry(const Expansion& e, const Disc& disc, Index k, const Bound& error,
+                                         const Ball& length, const Ball& radius) const {
+  const Precision low(64);
+  const Bound defect =
+      rounding_sum(e.rounding, samples_, k, length) +
+      norm_ * disc.moved_norm[static_cast<std::size_t>(k)] * tail_factor(length, radius, e.order());
+  if (!defect.finite()) return std::nullopt;
+  Bound guess = (error + defect) * Bound(2.0);
+  for (int attempt = 0; attempt < 12; ++attempt) {
+    const Carried out = carried(error, slopes(states(e, k, guess, length)), defect, length);
+    // Without any error at the start and in the equation there is none at all.
+    if (out.throughout < guess || out.throughout.is_zero()) return out;
+    if (!out.throughout.finite()) return std::nullopt;
+    guess = out.throughout * Bound(attempt < 3 ? 1.25 : 4.0);
+  }
+  return std::nullopt;
+}
+
+Carried carried(const Bound& error, const Slopes& slopes, const Bound& source, const Ball& length) {
+  const Precision low(64);
+  const Bound grown(exp(slopes.growth * length));
+  const Bound added = max(grown, Bound(1.0)) * source;
+  return {{error.ball(), slopes.growth, added.ball()},
+          max(error, grown * error) + added,
+          grown * error + added,
+          slopes};
+}
+
+Ball CertifiedError::at(const Ball& t) const {
+  const Precision low(64);
+  return (Bound(exp(growth * t)) * Bound(initial) + Bound(added)).ball();
+}
+
+Bound Propagator::curvature(const Expansion& e, Index k, const Bound& error, const Ball& length) const {
+  if (curvature_.finite()) return curvature_;
+  const Precision low(64);
+  Bound out;
+  for (const Ball& h : states(e, k, error, length)) out = max(out, Bound(phi_->second_derivative(h)));
+  return out;
+}
+
+Bound rounding_sum(const std::vector<Bound>& rounding, Index samples, Index k, const Ball& length) {
+  const Bound H(length);
+  Bound power(1.0), sum;
+  for (std::size_t at = static_cast<std::size_t>(samples + k); at < rounding.size();
+       at += static_cast<std::size_t>(samples)) {
+    power *= H;
+    sum.add_product(rounding[at], power);
+  }
+  return sum;
+}
+
+double log2_accurate_length(const std::vector<Bound>& rounding, const Matrix<Ball>& coefficients,
+                            Index samples, double log2_length) {
+  const Index m = coefficients.rows(), n = m / samples;
+  double length = log2_length;
+  for (Index k = 0; k < samples; ++k) {
+    const double size = real::norm_bound(coefficients.data() + k * n, n).log2();
+    const double speed = real::norm_bound(coefficients.data() + m + k * n, n).log2();
+    for (int tries = 0; tries < 60; ++tries) {
+      const double allowed = std::max(size, speed + length) - static_cast<double>(working_bits()) + 6;
+      if (rounding_sum(rounding, samples, k, few_bits(length)).log2() <= allowed) break;
+      length -= 0.5;
+    }
+  }
+  return length;
+}
+
+std::vector<Bound> reach(const Matrix<Ball>& coefficients, const Ball& radius, Index first) {
+  const Bound R(radius);
+  std::vector<Bound> sums(static_cast<std::size_t>(coefficients.rows()));
+  Bound power(1.0);
+  for (Index j = 0; j < coefficients.cols(); ++j) {
+    if (j > 0) power *= R;
+    if (j < first) continue;
+    for (Index i = 0; i < coefficients.rows(); ++i)
+      sums[static_cast<std::size_t>(i)].add_product(Bound(coefficients(i, j)), power);
+  }
+  return sums;
+}
+
+Bound norm_of(const std::vector<Bound>& entries, Index from, Index count) {
+  Bound squares;
+  for (Index i = from; i < from + count; ++i)
+    squares.add_product(entries[static_cast<std::size_t>(i)], entries[static_cast<std::size_t>(i)]);
+  return real::sqrt(squares);
+}
+
+Bound tail_factor(const Ball& length, const Ball& radius, Index order) {
+  const Precision low(64);
+  const Ball theta = length / radius;
+  const Ball left = Ball(1) - theta;
+  if (less(Ball(), left) != Truth::yes) return Bound(std::numeric_limits<double>::infinity());
+  return Bound(length * real::power<Ball>(theta, static_cast<unsigned>(order)) /
+               (Ball(static_cast<int>(order) + 1) * left));
+}
+
+double log2_theta(double log2_size, double log2_radius, double target, Index order) {
+  const double steps = static_cast<double>(order + 1);
+  const double theta = (target - log2_size - log2_radius + std::log2(steps)) / steps;
+  return std::min(theta, std::log2(0.6));
+}
+
+std::vector<double> candidate_radii(const Matrix<Ball>& coefficients, double log2_longest) {
+  const Index N = coefficients.cols() - 1;
+  const auto size = [&coefficients](Index j) {
+    return real::norm_bound(coefficients.data() + j * coefficients.rows(), coefficients.rows()).log2();
+  };
+  const double first = size(1);
+  double rho = log2_longest + 3;
+  for (Index j = std::max<Index>(2, N - 2); j <= N; ++j)
+    if (std::isfinite(size(j))) rho = std::min(rho, (first - size(j)) / static_cast<double>(j - 1));
+  std::vector<double> out;
+  for (const double below : {0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0, 13.0, 20.0, 40.0, 80.0})
+    out.push_back(rho - below);
+  return out;
+}
+
+Ball few_bits(double x) {
+  const double whole = std::floor(x);
+  const double mantissa = std::floor(std::exp2(x - whole + 7));
+  return real::scaled(Ball(mantissa), static_cast<long>(whole) - 7);
+}
+
+Matrix<Ball> midpoints(const Matrix<Ball>& x) {
+  return x.unaryExpr([](const Ball& entry) { return entry.midpoint(); });
+}
+
+std::vector<Bound> radii(const Matrix<Ball>& x, Index n) {
+  std::vector<Bound> out;
+  for (Index from = 0; from < x.size(); from += n) {
+    Bound squares;
+    for (Index i = from; i < from + n; ++i)
+      mag_addmul(squares.raw(), arb_radref(x.data()[i].raw()), arb_radref(x.data()[i].raw()));
+    out.push_back(real::sqrt(squares));
+  }
+  return out;
+}
+
+Matrix<Ball> evaluate(const Matrix<Ball>& coefficients, const Ball& t) {
+  const Index m = coefficients.rows(), count = coefficients.cols();
+  std::vector<Ball> powers(static_cast<std::size_t>(count));
+  powers[0] = Ball(1);
+  for (std::size_t j = 1; j < powers.size(); ++j) powers[j] = powers[j - 1] * t;
+  Matrix<Ball> out(m, 1);
+  for (Index i = 0; i < m; ++i)
+    arb_dot(out(i, 0).raw(), nullptr, 0, coefficients.data()[i].raw(), m, powers[0].raw(), 1, count,
+            working_bits());
+  return out;
+}
+
+std::vector<CertifiedError> constant_errors(const std::vector<Bound>& error) {
+  std::vector<CertifiedError> out;
+  for (const Bound& e : error) out.push_back({e.ball(), Ball(), Ball()});
+  return out;
+}
+
+void add_enclosure(Matrix<Ball>& x, const Matrix<Ball>& y) {
+  if (x.size() == 0) {
+    x = y;
+    return;
+  }
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = x.data()[i].hull(y.data()[i]);
+}
+
+Ball exact_sum(const Ball& x, const Ball& y) {
+  Ball out;
+  arb_add(out.raw(), x.raw(), y.raw(), ARF_PREC_EXACT);
+  return out;
+}
+
+Ball exact_difference(const Ball& x, const Ball& y) {
+  Ball out;
+  arb_sub(out.raw(), x.raw(), y.raw(), ARF_PREC_EXACT);
+  return out;
+}
+
+std::optional<Ball> within(const Ball& t, const Ball& length) {
+  if (!t.known() || less(t, Ball()) == Truth::yes || less(length, t) == Truth::yes) return std::nullopt;
+  if (leq(Ball(), t) == Truth::yes && leq(t, length) == Truth::yes) return t;
+  const Ball low = max(Ball(), t.lower()), high = min(length, t.upper());
+  return low.hull(high);
+}
+
+Matrix<Ball> as_batch(const Matrix<Ball>& column, Index n) {
+  return Eigen::Map<const Matrix<Ball>>(column.data(), n, column.size() / n);
+}
+
+Matrix<Ball> as_column(const Matrix<Ball>& batch) {
+  return Eigen::Map<const Matrix<Ball>>(batch.data(), batch.size(), 1);
+}
+
+}  // namespace gronwall::ode

@@ -1,0 +1,422 @@
+// Certified solutions contain the closed form wherever there is one, agree with themselves in every order,
+// precision and step rule, are as tight as the precision allows, and grow wide where a coefficient is wrong.
+#include <gtest/gtest.h>
+
+#include <gronwall/linalg/norm.hpp>
+#include <gronwall/ode/certified.hpp>
+#include <gronwall/ode/integrator.hpp>
+#include <gronwall/real/bound.hpp>
+#include <gronwall/real/functions.hpp>
+
+#include "support/effort.hpp"
+#include "support/random.hpp"
+
+namespace {
+
+using namespace gronwall;
+using linalg::Approximation;
+using linalg::Matrix;
+using ode::CertifiedAdjoint;
+using ode::CertifiedControl;
+using ode::CertifiedField;
+using ode::CertifiedSolution;
+using real::Ball;
+using real::Bound;
+using real::Precision;
+using real::Truth;
+using test::Random;
+
+Matrix<Ball> matrix(Eigen::Index rows, Eigen::Index cols, const std::vector<double>& row_by_row) {
+  Matrix<Ball> out(rows, cols);
+  for (Eigen::Index i = 0; i < rows; ++i)
+    for (Eigen::Index j = 0; j < cols; ++j)
+      out(i, j) = Ball(row_by_row[static_cast<std::size_t>(i * cols + j)]);
+  return out;
+}
+
+Matrix<Ball> random_matrix(Random& random, Eigen::Index rows, Eigen::Index cols, double size = 1) {
+  Matrix<Ball> out(rows, cols);
+  for (Eigen::Index k = 0; k < out.size(); ++k) out.data()[k] = Ball(size * random.symmetric());
+  return out;
+}
+
+CertifiedField field(const std::string& phi, const Matrix<Ball>& W, const Ball& s = Ball(1)) {
+  return {activation::find(phi), W, s};
+}
+
+Approximation<Ball> exact(const Matrix<Ball>& a) { return {a, Ball(0)}; }
+Approximation<Ball> number(const Ball& x) { return exact(Matrix<Ball>::Constant(1, 1, x)); }
+
+Bound radius(const Approximation<Ball>& a) {
+  Matrix<Ball> radii = a.value.unaryExpr([](const Ball& x) { return x.radius(); });
+  return real::norm_bound(radii.data(), radii.size()) + Bound(a.error);
+}
+Bound size(const Approximation<Ball>& a) { return real::norm_bound(a.value.data(), a.value.size()); }
+
+Ball distance(const Matrix<Ball>& a, const Matrix<Ball>& b) {
+  const Matrix<Ball> d = a - b;
+  return linalg::frobenius_norm<Ball>(d);
+}
+
+/// Not shown to be wrong: some point of the truth lies in the enclosure.
+void expect_contains(const Approximation<Ball>& a, const Matrix<Ball>& truth, const std::string& where) {
+  EXPECT_NE(less(a.error, distance(a.value, truth)), Truth::yes)
+      << where << ": off by " << real::to_double<Ball>(distance(a.value, truth)) << " with an error of "
+      << real::to_double<Ball>(a.error);
+}
+
+void expect_intersect(const Approximation<Ball>& a, const Approximation<Ball>& b, const std::string& where) {
+  EXPECT_NE(less(a.error + b.error, distance(a.value, b.value)), Truth::yes) << where;
+}
+
+/// The relative radius is at most 2^-bits.
+void expect_tight(const Approximation<Ball>& a, double bits, const std::string& where) {
+  EXPECT_LE(radius(a).log2() - size(a).log2(), -bits) << where;
+}
+
+std::string at(const std::string& what, long bits) { return what + " at " + std::to_string(bits) + " bits"; }
+
+const std::vector<long> precisions = {64, 128, 256};
+/// Bits that a solution over a horizon of 1 or 2 may lose to growth, rounding and the number of steps.
+constexpr double lost = 14;
+
+TEST(Certified, RotationIsCosineAndSine) {
+  for (const long bits : precisions) {
+    const Precision precision(bits);
+    const CertifiedSolution h(field("identity", matrix(2, 2, {0, 1, -1, 0})), exact(matrix(2, 1, {1, 0})),
+                              Ball(3));
+    for (const double time : {0.0, 0.25, 1.0, 2.9375, 3.0}) {
+      const Ball t(time);
+      const Precision finer(2 * bits);
+      Matrix<Ball> truth(2, 1);
+      truth << cos(t), -sin(t);
+      expect_contains(h.at(t), truth, at("rotation", bits));
+      expect_tight(h.at(t), static_cast<double>(bits) - lost, at("rotation", bits));
+    }
+  }
+}
+
+TEST(Certified, AffineFieldIsAnExponential) {
+  // h' = w (1 + 2h): h + 1/2 grows by e^{2 w t}.
+  for (const long bits : precisions)
+    for (const double w : {-3.0, -0.5, 1.5}) {
+      const Precision precision(bits);
+      const CertifiedSolution h(field("affine:1,2", matrix(1, 1, {w})), number(Ball(0.75)), Ball(2));
+      for (const double time : {0.5, 2.0}) {
+        const Precision finer(2 * bits);
+        const Ball truth = Ball(1.25) * exp(Ball(2 * w * time)) - Ball(0.5);
+        expect_contains(h.at(Ball(time)), Matrix<Ball>::Constant(1, 1, truth), at("affine", bits));
+        // Long steps down an exponential cancel: a few bits more.
+        expect_tight(h.at(Ball(time)), static_cast<double>(bits) - lost - 4, at("affine", bits));
+      }
+    }
+}
+
+TEST(Certified, SeparableEquationsOfWidthOne) {
+  struct Separable {
+    std::string phi;
+    double w, start;
+    std::function<Ball(const Ball& rate_times_t, const Ball& start)> solution;
+  };
+  const std::vector<Separable> cases = {
+      {"tanh", 1.5, 0.625, [](const Ball& a, const Ball& h) { return asinh(exp(a) * sinh(h)); }},
+      {"tanh", -2.0, 3.0, [](const Ball& a, const Ball& h) { return asinh(exp(a) * sinh(h)); }},
+      {"sin", 1.0, 0.5,
+       [](const Ball& a, const Ball& h) { return Ball(2) * atan(exp(a) * tan(h / Ball(2))); }},
+      {"sin", -3.0, -2.5,
+       [](const Ball& a, const Ball& h) { return Ball(2) * atan(exp(a) * tan(h / Ball(2))); }},
+      // h' = w h^2.
+      {"square", 0.25, 1.5, [](const Ball& a, const Ball& h) { return h / (Ball(1) - a * h); }},
+      {"square", -4.0, 1.5, [](const Ball& a, const Ball& h) { return h / (Ball(1) - a * h); }},
+      // h' = w (1 + h^2).
+      {"polynomial:1,0,1", 0.5, -0.5, [](const Ball& a, const Ball& h) { return tan(a + atan(h)); }},
+  };
+  for (const Separable& one : cases)
+    for (const long bits : precisions) {
+      const Precision precision(bits);
+      const CertifiedSolution h(field(one.phi, matrix(1, 1, {one.w})), number(Ball(one.start)), Ball(2));
+      for (const double time : {0.375, 1.0, 2.0}) {
+        const Precision finer(2 * bits);
+        const Ball truth = one.solution(Ball(one.w * time), Ball(one.start));
+        expect_contains(h.at(Ball(time)), Matrix<Ball>::Constant(1, 1, truth), at(one.phi, bits));
+        expect_tight(h.at(Ball(time)), static_cast<double>(bits) - lost, at(one.phi, bits));
+      }
+    }
+}
+
+/// h' = w s(h) for the logistic s: h - e^{-h} - w t is constant. And h' = w softplus(h) has no closed form,
+/// but e^{-h}... is no use; its solution is checked against other orders below.
+TEST(Certified, LogisticEquationKeepsItsInvariant) {
+  for (const long bits : precisions) {
+    const Precision precision(bits);
+    const CertifiedSolution h(field("sigmoid", matrix(1, 1, {4.0})), number(Ball(-1.5)), Ball(2));
+    for (const double time : {0.5, 2.0}) {
+      const Approximation<Ball> end = h.at(Ball(time));
+      const Ball x(end.value(0, 0), end.error);
+      const Ball invariant = x - exp(-x) - Ball(4 * time), initial = Ball(-1.5) - exp(Ball(1.5));
+      EXPECT_TRUE(invariant.overlaps(initial)) << at("sigmoid", bits);
+      expect_tight(end, static_cast<double>(bits) - lost, at("sigmoid", bits));
+    }
+  }
+}
+
+const std::vector<std::string> smooth = {"tanh", "softplus", "gelu",   "sigmoid",  "silu",
+                                         "erf",  "sin",      "arctan", "gaussian", "cos"};
+
+TEST(Certified, ForwardAndBackwardReturnsToTheStart) {
+  Random random(71);
+  for (const std::string& phi : smooth)
+    for (int k = test::repetitions(3); k > 0; --k) {
+      const Precision precision(96);
+      const Matrix<Ball> W = random_matrix(random, 4, 4, 1.5), start = random_matrix(random, 4, 2, 2);
+      const Matrix<Ball> back = -W;
+      const CertifiedSolution there(field(phi, W), exact(start), Ball(1));
+      const CertifiedSolution returned(field(phi, back), there.at(Ball(1)), Ball(1));
+      expect_contains(returned.at(Ball(1)), start, phi);
+      expect_tight(returned.at(Ball(1)), 96 - lost - 6, phi);
+    }
+}
+
+TEST(Certified, OddActivationsGiveOddFlows) {
+  Random random(72);
+  for (const std::string phi : {"tanh", "sin", "erf", "arctan"}) {
+    const Precision precision(80);
+    const Matrix<Ball> W = random_matrix(random, 3, 3, 2), start = random_matrix(random, 3, 1);
+    const Matrix<Ball> opposite = -start;
+    const CertifiedSolution h(field(phi, W), exact(start), Ball(1)),
+        g(field(phi, W), exact(opposite), Ball(1));
+    Approximation<Ball> mirrored = g.at(Ball(1));
+    mirrored.value = -mirrored.value;
+    expect_intersect(h.at(Ball(1)), mirrored, phi);
+  }
+}
+
+TEST(Certified, CoordinatesMayBePermuted) {
+  Random random(73);
+  for (const std::string& phi : smooth) {
+    const Precision precision(80);
+    const Matrix<Ball> W = random_matrix(random, 3, 3, 2), start = random_matrix(random, 3, 1, 2);
+    Eigen::PermutationMatrix<3> turn;
+    turn.indices() << 1, 2, 0;
+    const Matrix<Ball> turned = turn * W * turn.transpose(), from = turn * start;
+    const CertifiedSolution h(field(phi, W), exact(start), Ball(1)),
+        g(field(phi, turned), exact(from), Ball(1));
+    Approximation<Ball> expected = h.at(Ball(1));
+    expected.value = turn * expected.value;
+    expect_intersect(g.at(Ball(1)), expected, phi);
+  }
+}
+
+TEST(Certified, OrdersPrecisionsAndStepRulesAgree) {
+  Random random(74);
+  for (const std::string& phi : smooth)
+    for (int k = test::repetitions(2); k > 0; --k) {
+      const Matrix<Ball> W = random_matrix(random, 4, 4, 2), start = random_matrix(random, 4, 1, 2);
+      std::vector<Approximation<Ball>> ends;
+      Approximation<Ball> sharp;
+      {
+        const Precision precision(256);
+        sharp = CertifiedSolution(field(phi, W), exact(start), Ball(1.5)).at(Ball(1.5));
+      }
+      for (const int order : {3, 6, 11, 40})
+        for (const double fraction : {1.0, 0.4}) {
+          const Precision precision(order < 10 ? 64 : 128);
+          CertifiedControl control;
+          control.order = order;
+          control.fraction = fraction;
+          ends.push_back(CertifiedSolution(field(phi, W), exact(start), Ball(1.5), control).at(Ball(1.5)));
+        }
+      const Precision precision(256);
+      for (const Approximation<Ball>& end : ends) {
+        expect_intersect(end, sharp, phi);
+        expect_contains(end, sharp.value, phi);
+      }
+    }
+}
+
+/// Orders so low and steps so long that the tail is nearly all of the error: a tail bound that is too small
+/// shows.
+TEST(Certified, TailBoundIsNeeded) {
+  for (const std::string& phi : smooth) {
+    const Matrix<Ball> W = matrix(2, 2, {1, -2, 1.5, 0.5}), start = matrix(2, 1, {0.5, -0.25});
+    Approximation<Ball> sharp, rough;
+    {
+      const Precision precision(192);
+      sharp = CertifiedSolution(field(phi, W), exact(start), Ball(1)).at(Ball(1));
+    }
+    {
+      const Precision precision(64);
+      CertifiedControl control;
+      control.order = 4;
+      rough = CertifiedSolution(field(phi, W), exact(start), Ball(1), control).at(Ball(1));
+    }
+    const Precision precision(192);
+    expect_contains(rough, sharp.value, phi);
+    // The bound is no more than a few powers of ten above the error that there is.
+    EXPECT_LE(Bound(rough.error).log2() - Bound(distance(rough.value, sharp.value)).log2(), 14) << phi;
+  }
+}
+
+/// An error at the start that grows as fast as the bound says: h' = h with h_0 in [1 - d, 1 + d].
+TEST(Certified, InitialErrorsGrowAsTheyMust) {
+  const Precision precision(64);
+  const Ball d = scaled(Ball(1), -20);
+  const CertifiedSolution h(field("identity", matrix(1, 1, {1})), {matrix(1, 1, {1}), d}, Ball(3));
+  const Approximation<Ball> end = h.at(Ball(3));
+  for (const Ball& start : {Ball(1) - d, Ball(1) + d})
+    expect_contains(end, Matrix<Ball>::Constant(1, 1, start * exp(Ball(3))), "end point");
+  EXPECT_EQ(less(end.error, Ball(1.001) * d * exp(Ball(3))), Truth::yes) << "tight";
+  // In two dimensions, along the direction that grows fastest: W = diag(2, -1) and a rotation of it.
+  const Matrix<Ball> W = matrix(2, 2, {0.5, 1.5, 1.5, 0.5});  // eigenvalues 2, -1
+  const CertifiedSolution g(field("identity", W), {matrix(2, 1, {0, 0}), d}, Ball(1));
+  const Ball along = d * exp(Ball(2)) / sqrt(Ball(2));
+  Matrix<Ball> truth(2, 1);
+  truth << along, along;
+  expect_contains(g.at(Ball(1)), truth, "top eigenvector");
+}
+
+/// Contraction is seen: with W = -I the error of the start must shrink, not grow by e^{||W|| T}.
+TEST(Certified, LogarithmicNormSeesContraction) {
+  const Precision precision(64);
+  const Ball d = scaled(Ball(1), -20);
+  const Matrix<Ball> W = matrix(2, 2, {-3, 0.5, -0.5, -3});
+  for (const std::string phi : {"identity", "tanh"}) {
+    const CertifiedSolution h(field(phi, W), {matrix(2, 1, {0.25, 0.125}), d}, Ball(2));
+    EXPECT_EQ(less(h.at(Ball(2)).error, d * exp(Ball(-4))), Truth::yes) << phi;
+  }
+}
+
+TEST(Certified, WrongCoefficientWidensTheRadius) {
+  const Precision precision(128);
+  const Matrix<Ball> W = matrix(2, 2, {1, -2, 1.5, 0.5}), start = matrix(2, 1, {0.5, -0.25});
+  for (const std::string phi : {"tanh", "gelu", "softplus"}) {
+    const Approximation<Ball> good = CertifiedSolution(field(phi, W), exact(start), Ball(1)).at(Ball(1));
+    for (const int broken : {1, 2, 5}) {
+      CertifiedControl control;
+      control.disturb = [broken](int j, Matrix<Ball>& c) {
+        if (j == broken) c(1, 0) = (c(1, 0) * (Ball(1) + Ball(1e-10))).midpoint();
+      };
+      const Approximation<Ball> bad =
+          CertifiedSolution(field(phi, W), exact(start), Ball(1), control).at(Ball(1));
+      expect_contains(bad, good.value, phi);
+      // 1e-10 of a coefficient, times powers of a step; not more than a thousand of them, and far above
+      // rounding.
+      EXPECT_GT(Bound(bad.error).log2(), -33 - 14.0 - 3 * broken) << phi << " coefficient " << broken;
+      EXPECT_LT(Bound(bad.error).log2(), -33 + 10.0) << phi << " coefficient " << broken;
+      EXPECT_LT(Bound(good.error).log2(), -128 + lost);
+    }
+  }
+}
+
+TEST(Certified, AnyTimeIsTheNearestPieceAndTheEnds) {
+  const Precision precision(64);
+  const CertifiedSolution h(field("tanh", matrix(1, 1, {1.5})), number(Ball(0.5)), Ball(1));
+  const Ball wide(Ball(0.5), scaled(Ball(1), -3));
+  const Approximation<Ball> somewhere = h.at(wide);
+  for (const double t : {0.375, 0.4375, 0.5, 0.625})
+    expect_contains({somewhere.value, somewhere.error}, h.at(Ball(t)).value,
+                    "a time that is only known roughly");
+  // A time that reaches beyond the end by a rounding is the end.
+  EXPECT_NO_THROW(h.at(Ball(Ball(1), scaled(Ball(1), -60))));
+  EXPECT_THROW(h.at(Ball(1.5)), DomainError);
+  EXPECT_THROW(h.at(Ball(-0.5)), DomainError);
+}
+
+TEST(Certified, ComplaintsAreClear) {
+  const Precision precision(64);
+  const auto solve = [](const std::string& phi, const Matrix<Ball>& W, const Ball& T) {
+    return CertifiedSolution(field(phi, W), number(Ball(1)), T).at(T);
+  };
+  EXPECT_THROW(solve("relu", matrix(1, 1, {1}), Ball(1)), DomainError);
+  EXPECT_THROW(solve("tanh", matrix(2, 2, {1, 0, 0, 1}), Ball(1)), DomainError);
+  EXPECT_THROW(solve("tanh", matrix(1, 1, {1}), Ball(-1)), DomainError);
+  EXPECT_THROW(solve("tanh", matrix(1, 1, {1}), Ball(1) / Ball(3)), DomainError);
+  // h' = h^2 from 1 ends at t = 1.
+  try {
+    solve("square", matrix(1, 1, {1}), Ball(2));
+    ADD_FAILURE() << "a solution beyond its end";
+  } catch (const Error& error) {
+    EXPECT_TRUE(dynamic_cast<const ode::BlowUp*>(&error) || dynamic_cast<const ode::StepCollapse*>(&error));
+  }
+  // Nothing happens over no time.
+  expect_contains(solve("tanh", matrix(1, 1, {1}), Ball(0)), matrix(1, 1, {1}), "T = 0");
+}
+
+// ---- The adjoint
+// -----------------------------------------------------------------------------------------------
+
+TEST(CertifiedAdjoint, WidthOneHasAClosedForm) {
+  // h_T = asinh(e^{w T} sinh h_0): lambda_t = dh_T/dh_t = e^{w (T - t)} cosh h_t/cosh h_T, and
+  // dh_T/dw = T e^{w T} sinh h_0/cosh h_T = int lambda tanh(h) dt.
+  for (const long bits : precisions)
+    for (const double w : {-1.5, 1.25}) {
+      const Precision precision(bits);
+      const Ball T(2), start(0.75);
+      const CertifiedSolution h(field("tanh", matrix(1, 1, {w})), number(start), T);
+      const CertifiedAdjoint lambda(h, number(Ball(1)), true);
+      for (const double time : {0.0, 0.5, 1.75, 2.0}) {
+        const Precision finer(2 * bits);
+        const Ball t(time), rate(w);
+        const Ball now = asinh(exp(rate * t) * sinh(start)), last = asinh(exp(rate * T) * sinh(start));
+        const Ball truth = exp(rate * (T - t)) * cosh(now) / cosh(last);
+        expect_contains(lambda.at(t), Matrix<Ball>::Constant(1, 1, truth), at("tanh", bits));
+        expect_tight(lambda.at(t), static_cast<double>(bits) - lost - 4, at("tanh", bits));
+      }
+      const Precision finer(2 * bits);
+      const Ball end = asinh(exp(Ball(w) * T) * sinh(start));
+      const Ball truth = T * exp(Ball(w) * T) * sinh(start) / cosh(end);
+      expect_contains(lambda.weight_gradient(), Matrix<Ball>::Constant(1, 1, truth), at("gradient", bits));
+      expect_tight(lambda.weight_gradient(), static_cast<double>(bits) - lost - 4, at("gradient", bits));
+    }
+}
+
+TEST(CertifiedAdjoint, PairsWithTheTangent) {
+  // For a linear flow lambda_t^T h_t is constant.
+  Random random(75);
+  for (int k = test::repetitions(5); k > 0; --k) {
+    const Precision precision(96);
+    const Matrix<Ball> W = random_matrix(random, 3, 3, 1.5), start = random_matrix(random, 3, 1),
+                       last = random_matrix(random, 3, 1);
+    const CertifiedSolution h(field("identity", W), exact(start), Ball(1));
+    const CertifiedAdjoint lambda(h, exact(last), false);
+    const auto paired = [&](const Ball& t) {
+      const Approximation<Ball> a = h.at(t), b = lambda.at(t);
+      Ball sum;
+      for (Eigen::Index i = 0; i < 3; ++i) sum += Ball(a.value(i, 0), a.error) * Ball(b.value(i, 0), b.error);
+      return sum;
+    };
+    const Ball end = paired(Ball(1));
+    for (const double t : {0.0, 0.3125, 0.75}) EXPECT_TRUE(paired(Ball(t)).overlaps(end));
+    EXPECT_GT(end.relative_bits(), 96 - lost - 20);
+  }
+}
+
+TEST(CertifiedAdjoint, OrdersAndPrecisionsAgree) {
+  Random random(76);
+  for (const std::string& phi : smooth) {
+    const Matrix<Ball> W = random_matrix(random, 3, 3, 2), start = random_matrix(random, 3, 2, 2),
+                       last = random_matrix(random, 3, 2);
+    Approximation<Ball> sharp, sharp_gradient;
+    {
+      const Precision precision(256);
+      const CertifiedSolution h(field(phi, W), exact(start), Ball(1));
+      const CertifiedAdjoint lambda(h, exact(last), true);
+      sharp = lambda.at(Ball(0));
+      sharp_gradient = lambda.weight_gradient();
+      expect_tight(sharp, 256 - lost - 8, phi);
+      expect_tight(sharp_gradient, 256 - lost - 8, phi);
+    }
+    for (const int order : {3, 7, 30}) {
+      const Precision precision(order < 10 ? 64 : 128);
+      CertifiedControl control;
+      control.order = order;
+      const CertifiedSolution h(field(phi, W), exact(start), Ball(1), control);
+      const CertifiedAdjoint lambda(h, exact(last), true);
+      const Precision finer(256);
+      expect_contains(lambda.at(Ball(0)), sharp.value, phi);
+      expect_contains(lambda.weight_gradient(), sharp_gradient.value, phi);
+    }
+  }
+}
+
+}  // namespace
