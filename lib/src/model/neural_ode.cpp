@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <gronwall/model/neural_ode.hpp>
 #include <gronwall/ode/integrator.hpp>
 #include <gronwall/ode/solve.hpp>
+#include <gronwall/ode/taylor.hpp>
 #include <gronwall/ode/trajectory.hpp>
 #include <gronwall/real/backends.hpp>
 
@@ -22,7 +24,90 @@ R norm_of(const Matrix<R>& a) {
   return linalg::frobenius_norm<R>(a).value();
 }
 
-/// Everything one run at one accuracy needs: the network, the method and how it steps.
+constexpr std::string_view taylor = "taylor";
+
+/// What a run's gradients share: f, and the gradients in v and U from the states at both ends.
+template <Real R>
+GradientRun<R> gradient_from_ends(const Network<R>& network, const Matrix<R>& X, const Matrix<R>& c,
+                                  const Matrix<R>& last_state, const Matrix<R>& first_adjoint) {
+  GradientRun<R> out;
+  Matrix<R> active;
+  network.phi.template in<R>().value(last_state, active);
+  out.output = read_out<R>(network, last_state);
+  out.v = linalg::multiply<R>(active, c);
+  out.v *= network.output_scale();
+  out.U = linalg::multiply_transpose<R>(first_adjoint, X);
+  out.U *= network.input_scale();
+  return out;
+}
+
+/// Entries near zero are held to the size of the whole, so that a zero entry does not force the step to
+/// collapse: the absolute tolerance for a state that starts as y.
+template <Real R>
+R absolute_tolerance(const R& rtol, const Matrix<R>& y) {
+  const R size = norm_of<R>(y) / R(static_cast<int>(std::max<Eigen::Index>(1, y.rows())));
+  return size > 0 ? R(rtol * size) : rtol;
+}
+
+/// One run by Taylor series.
+template <Real R>
+struct TaylorRun {
+  const Network<R>& network;
+  ode::HiddenField<R> field;
+  R tolerance;
+
+  TaylorRun(const Network<R>& model, const Accuracy<R>& accuracy, bool looser)
+      : network(model),
+        field{model.phi, model.theta.W},
+        tolerance(looser ? R(accuracy.tolerance * R(100)) : accuracy.tolerance) {
+    field.A *= network.hidden_scale();
+  }
+
+  ode::TaylorControl<R> scaled_to(const Matrix<R>& y) const {
+    ode::TaylorControl<R> out;
+    out.rtol = tolerance;
+    out.atol = absolute_tolerance<R>(tolerance, y);
+    return out;
+  }
+  ode::TaylorSolution<R> forward(const Matrix<R>& h0, const R& end) const {
+    return ode::solve_taylor<R>(field, h0, end, scaled_to(h0));
+  }
+  ode::TaylorAdjoint<R> backward(const ode::TaylorSolution<R>& h, const Matrix<R>& last) const {
+    return ode::solve_taylor_adjoint<R>(field, h, last, scaled_to(last));
+  }
+
+  std::vector<Matrix<R>> hidden(const Matrix<R>& h0, const std::vector<R>& times) const {
+    if (times.empty()) return {};
+    const ode::TaylorSolution<R> h = forward(h0, times.back());
+    std::vector<Matrix<R>> out;
+    for (const R& t : times) out.push_back(h.curve.at(t));
+    return out;
+  }
+
+  std::vector<Matrix<R>> adjoint(const Matrix<R>& X, const Matrix<R>& c,
+                                 const std::vector<R>& descending) const {
+    const ode::TaylorSolution<R> h = forward(initial_state<R>(network, X), network.horizon);
+    const ode::TaylorAdjoint<R> lambda =
+        backward(h, final_adjoint<R>(network, h.curve.at(network.horizon), c));
+    std::vector<Matrix<R>> out;
+    for (const R& t : descending) out.push_back(lambda.lambda.at(t));
+    return out;
+  }
+
+  GradientRun<R> gradient(const Matrix<R>& X, const Matrix<R>& c) const {
+    const ode::TaylorSolution<R> h = forward(initial_state<R>(network, X), network.horizon);
+    const Matrix<R> last = h.curve.at(network.horizon);
+    const ode::TaylorAdjoint<R> lambda = backward(h, final_adjoint<R>(network, last, c));
+    GradientRun<R> out = gradient_from_ends<R>(network, X, c, last, lambda.lambda.at(R(0)));
+    out.W = lambda.weight_integral();
+    out.W *= network.hidden_scale();
+    out.forward_evaluations = h.evaluations;
+    out.backward_evaluations = lambda.evaluations;
+    return out;
+  }
+};
+
+/// One run by an integrator of the registry: the network, the method and how it steps.
 template <Real R>
 struct Run {
   const Network<R>& network;
@@ -69,12 +154,9 @@ struct Run {
     };
   }
 
-  /// The scale of the problem below which errors do not matter: entries near zero are held to the size of
-  /// the whole, so that a zero entry does not force the step to collapse.
   ode::Control<R> scaled_to(const Matrix<R>& y) const {
     ode::Control<R> out = control;
-    const R size = norm_of<R>(y) / R(static_cast<int>(std::max<Eigen::Index>(1, y.rows())));
-    if (!out.steps && !out.substeps) out.atol = size > 0 ? R(out.rtol * size) : out.rtol;
+    if (!out.steps && !out.substeps) out.atol = absolute_tolerance<R>(out.rtol, y);
     return out;
   }
 
@@ -95,6 +177,10 @@ struct Run {
     const Matrix<R> last = final_adjoint<R>(network, h.final_state(), c);
     return method.integrate(backward(h), last, R(0), elapsed, scaled_to(last));
   }
+  std::vector<Matrix<R>> adjoint(const Matrix<R>& X, const Matrix<R>& c,
+                                 const std::vector<R>& descending) const {
+    return adjoint(trajectory(X), c, descending).states;
+  }
 
   GradientRun<R> gradient(const Matrix<R>& X, const Matrix<R>& c) const {
     const Trajectory<R> h = trajectory(X);
@@ -102,21 +188,14 @@ struct Run {
     std::vector<R> descending(h.nodes().rbegin(), h.nodes().rend());
     const ode::Solution<R> lambda = adjoint(h, c, descending);
 
-    GradientRun<R> out;
+    GradientRun<R> out = gradient_from_ends<R>(network, X, c, h.final_state(), lambda.states.back());
     out.forward_evaluations = h.cost().evaluations;
     out.backward_evaluations = lambda.evaluations;
-    const activation::Functions<R>& phi = network.phi.template in<R>();
-    Matrix<R> active;
-    phi.value(h.final_state(), active);
-    out.output = read_out<R>(network, h.final_state());
-    out.v = linalg::multiply<R>(active, c);
-    out.v *= network.output_scale();
-    out.U = linalg::multiply_transpose<R>(lambda.states.back(), X);
-    out.U *= network.input_scale();
 
     // All nodes and samples in one product: [lambda_0 ... lambda_K] [w_0 phi(h_0) ... w_K phi(h_K)]^T.
     const Eigen::Index n = network.width(), N = X.cols(), K = static_cast<Eigen::Index>(nodes);
-    Matrix<R> left(n, N * K), right(n, N * K);
+    const activation::Functions<R>& phi = network.phi.template in<R>();
+    Matrix<R> active, left(n, N * K), right(n, N * K);
     for (Eigen::Index k = 0; k < K; ++k) {
       phi.value(h.state(static_cast<std::size_t>(k)), active);
       active *= h.weights()[static_cast<std::size_t>(k)];
@@ -128,6 +207,19 @@ struct Run {
     return out;
   }
 };
+
+/// f(run) for a run by the method asked for.
+template <Real R, class F>
+auto with_run(const Network<R>& network, const Accuracy<R>& accuracy, bool looser, const F& f) {
+  if (accuracy.method == taylor) return f(TaylorRun<R>(network, accuracy, looser));
+  return f(Run<R>(network, accuracy, looser));
+}
+
+/// The finer and the looser run's f(run).
+template <Real R, class F>
+auto two_runs(const Network<R>& network, const Accuracy<R>& accuracy, const F& f) {
+  return std::pair(with_run<R>(network, accuracy, false, f), with_run<R>(network, accuracy, true, f));
+}
 
 /// The finer of two runs, with its error: the difference of the two, ten times the tolerance of the finer one
 /// (two runs that take the same few steps differ by nothing), and rounding, a hundred roundings being of the
@@ -165,7 +257,7 @@ void require_times(const Network<R>& network, const std::vector<R>& times) {
 
 }  // namespace
 
-template <Real R>
+template <real::Floating R>
 R default_tolerance() {
   // Half the digits, or what double has to spare: the rest is room for the second run and for what the solve
   // amplifies.
@@ -173,12 +265,41 @@ R default_tolerance() {
   return real::power(real::ratio<R>(1, 10), digits);
 }
 
+std::vector<std::string> method_names() {
+  std::vector<std::string> out = ode::integrator_names();
+  out.insert(std::lower_bound(out.begin(), out.end(), taylor), std::string(taylor));
+  return out;
+}
+
+namespace {
+
+/// Taylor series where they win, which is beyond double, and where they apply.
+template <Real R>
+std::string default_method(const activation::Activation& phi, const Accuracy<R>& accuracy) {
+  const bool applies = phi.smooth() && !accuracy.steps && !accuracy.substeps;
+  return std::string(applies && real::Backend<R>::digits > 20 ? taylor : ode::default_method<R>());
+}
+
+template <Real R>
+void check_method(const activation::Activation& phi, const Accuracy<R>& accuracy) {
+  if (accuracy.method != taylor) {
+    ode::integrator<R>(accuracy.method);  // throws for an unknown name
+    return;
+  }
+  if (!phi.smooth())
+    throw DomainError(fmt::format("The method taylor needs a smooth activation; {} has a kink.", phi.name()));
+  if (accuracy.steps || accuracy.substeps)
+    throw DomainError("The method taylor chooses its steps itself; give it a tolerance.");
+}
+
+}  // namespace
+
 template <Real R>
 NeuralOde<R>::NeuralOde(Network<R> network, Accuracy<R> accuracy)
     : network_(std::move(network)), accuracy_(std::move(accuracy)) {
   network_.check();
-  if (accuracy_.method.empty()) accuracy_.method = std::string(ode::default_method<R>());
-  ode::integrator<R>(accuracy_.method);  // throws for an unknown name
+  if (accuracy_.method.empty()) accuracy_.method = default_method<R>(network_.phi, accuracy_);
+  check_method<R>(network_.phi, accuracy_);
   if (accuracy_.steps && *accuracy_.steps < 1)
     throw DomainError(fmt::format("The number of steps must be at least 1, not {}.", *accuracy_.steps));
   if (accuracy_.substeps && *accuracy_.substeps < 1)
@@ -196,8 +317,9 @@ std::vector<Approximation<R>> NeuralOde<R>::hidden(const Matrix<R>& X, const std
   network_.check_inputs(X);
   require_times<R>(network_, times);
   const Approximation<R> start = initial_state_with_error<R>(network_, X);
-  return compared<R>(Run<R>(network_, accuracy_, false).hidden(start.value, times),
-                     Run<R>(network_, accuracy_, true).hidden(start.value, times), accuracy_, start);
+  const auto runs =
+      two_runs<R>(network_, accuracy_, [&](const auto& run) { return run.hidden(start.value, times); });
+  return compared<R>(runs.first, runs.second, accuracy_, start);
 }
 
 template <Real R>
@@ -210,9 +332,10 @@ Approximation<R> NeuralOde<R>::output(const Matrix<R>& X) const {
   network_.check_inputs(X);
   const Matrix<R> h0 = initial_state<R>(network_, X);
   const std::vector<R> end{network_.horizon};
-  return compared<R>(read_out<R>(network_, Run<R>(network_, accuracy_, false).hidden(h0, end).front()),
-                     read_out<R>(network_, Run<R>(network_, accuracy_, true).hidden(h0, end).front()),
-                     accuracy_);
+  const auto runs = two_runs<R>(network_, accuracy_, [&](const auto& run) {
+    return read_out<R>(network_, run.hidden(h0, end).front());
+  });
+  return compared<R>(runs.first, runs.second, accuracy_);
 }
 
 template <Real R>
@@ -220,12 +343,9 @@ std::vector<Approximation<R>> NeuralOde<R>::adjoint(const Matrix<R>& X, const st
   network_.check_inputs(X);
   require_times<R>(network_, times);
   const Matrix<R> ones = Matrix<R>::Constant(X.cols(), 1, R(1));
-  std::vector<std::vector<Matrix<R>>> runs;
-  for (const bool looser : {false, true}) {
-    const Run<R> run(network_, accuracy_, looser);
-    runs.push_back(run.adjoint(run.trajectory(X), ones, times).states);
-  }
-  return compared<R>(runs[0], runs[1], accuracy_);
+  const auto runs =
+      two_runs<R>(network_, accuracy_, [&](const auto& run) { return run.adjoint(X, ones, times); });
+  return compared<R>(runs.first, runs.second, accuracy_);
 }
 
 template <Real R>
@@ -238,13 +358,14 @@ GradientRun<R> NeuralOde<R>::gradient_run(const Matrix<R>& X, const Matrix<R>& c
   network_.check_inputs(X);
   if (c.rows() != X.cols() || c.cols() != 1)
     throw DomainError(fmt::format("The weights of {} samples must be {} x 1.", X.cols(), X.cols()));
-  return Run<R>(network_, accuracy_, false).gradient(X, c);
+  return with_run<R>(network_, accuracy_, false, [&](const auto& run) { return run.gradient(X, c); });
 }
 
 template <Real R>
 Gradient<R> NeuralOde<R>::gradient(const Matrix<R>& X, const Matrix<R>& c) const {
   const GradientRun<R> fine = gradient_run(X, c);
-  const GradientRun<R> coarse = Run<R>(network_, accuracy_, true).gradient(X, c);
+  const GradientRun<R> coarse =
+      with_run<R>(network_, accuracy_, true, [&](const auto& run) { return run.gradient(X, c); });
   return {compared<R>(fine.v, coarse.v, accuracy_), compared<R>(fine.W, coarse.W, accuracy_),
           compared<R>(fine.U, coarse.U, accuracy_)};
 }

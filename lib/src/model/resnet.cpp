@@ -199,4 +199,8 @@ Gradient<R> ResNet<R>::gradient(const Matrix<R>& X, const Matrix<R>& c) const {
 #define GRONWALL_INSTANTIATE(...) template class ResNet<__VA_ARGS__>;
 GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
+// The others are in resnet_ball.cpp.
+template ResNet<real::Ball>::ResNet(Network<real::Ball>, long);
+template std::vector<Approximation<real::Ball>> ResNet<real::Ball>::adjoint(const Matrix<real::Ball>&) const;
+
 }  // namespace gronwall::model

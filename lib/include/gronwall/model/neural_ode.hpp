@@ -5,13 +5,16 @@
 #include <vector>
 
 #include <gronwall/model/network.hpp>
+#include <gronwall/ode/certified.hpp>
 
 namespace gronwall::model {
 
 /// How accurately, and by which method, a Neural ODE is solved.
 template <Real R>
 struct Accuracy {
-  std::string method;  ///< an integrator's name; empty: the default of the backend
+  /// One of `method_names`. Empty: "taylor" beyond double where phi is smooth and no number of steps is
+  /// given, else ode::default_method.
+  std::string method;
   R tolerance =
       R(0);  ///< relative local error per step, and of the stored solution; 0: the default of the backend
   std::optional<long> steps;  ///< that many equal steps in place of a tolerance
@@ -19,6 +22,10 @@ struct Accuracy {
   /// tolerance alone, and errors have an expansion in 1/substeps.
   std::optional<long> substeps;
 };
+
+/// The integrators of the registry (ode::integrator_names) and "taylor", sorted. Taylor series of the vector
+/// field itself (ode/taylor.hpp) need a smooth activation and choose their steps themselves.
+std::vector<std::string> method_names();
 
 /// The gradients of one run, without an error estimate, and what the run cost.
 template <Real R>
@@ -34,7 +41,8 @@ struct GradientRun {
 /// The adjoint lambda_t = df/dh_t is solved backwards from lambda_T along an interpolant of the stored
 /// forward solution (ode::Trajectory); the state is never run backwards. The W-gradient is one
 /// Clenshaw-Curtis sum over the nodes of the interpolant, (sigma_w/sqrt n) sum_k w_k lambda_{t_k}
-/// phi(h_{t_k})^T, not an n x n part of the ODE's state.
+/// phi(h_{t_k})^T, not an n x n part of the ODE's state. By the method "taylor" h, lambda and phi(h) are
+/// piecewise polynomials, and the W-gradient is the exact integral of their product.
 ///
 /// Errors are estimated by a second run with a tolerance 100 times looser (or half the steps): the difference
 /// of the two, plus ten times the tolerance, plus rounding. Every call throws ode::BlowUp where the solution
@@ -42,8 +50,9 @@ struct GradientRun {
 template <Real R>
 class NeuralOde {
  public:
-  /// Throws DomainError for a network that is none (Network::check), UnknownName for an unknown method,
-  /// PrecisionError for a tolerance below 16u.
+  /// Throws DomainError for a network that is none (Network::check) and for "taylor" with a number of steps
+  /// or an activation that has a kink, UnknownName for an unknown method, PrecisionError for a tolerance
+  /// below 16u.
   explicit NeuralOde(Network<R> network, Accuracy<R> accuracy = {});
 
   const Network<R>& network() const { return network_; }
@@ -71,7 +80,38 @@ class NeuralOde {
 };
 
 /// The defaults that an empty `Accuracy` stands for.
-template <Real R>
+template <real::Floating R>
 R default_tolerance();
+
+/// The Neural ODE in balls: every value and its error enclose the true one (ode/certified.hpp). There is no
+/// method to choose and no tolerance: `real::working_bits()` says how sharp the enclosures are, about 2^-bits
+/// times the growth of the problem. In the answers the entries enclose a polynomial's values, and `error`
+/// bounds the distance of the true matrix from some matrix in them, in the Frobenius norm.
+///
+/// Throws DomainError for a network that is none, for parameters or a horizon that are not known, a horizon
+/// that is not exact, and an activation that is not analytic; ode::StepCollapse and ode::BlowUp as
+/// CertifiedSolution does.
+template <>
+class NeuralOde<real::Ball> {
+ public:
+  using Ball = real::Ball;
+  explicit NeuralOde(Network<Ball> network);
+
+  const Network<Ball>& network() const { return network_; }
+
+  /// As for floating point.
+  Approximation<Ball> hidden(const Matrix<Ball>& X, const Ball& t) const;
+  std::vector<Approximation<Ball>> hidden(const Matrix<Ball>& X, const std::vector<Ball>& times) const;
+  Approximation<Ball> output(const Matrix<Ball>& X) const;
+  Approximation<Ball> adjoint(const Matrix<Ball>& X, const Ball& t) const;
+  std::vector<Approximation<Ball>> adjoint(const Matrix<Ball>& X, const std::vector<Ball>& times) const;
+  Gradient<Ball> gradient(const Matrix<Ball>& X, const Matrix<Ball>& c) const;
+
+  /// The certified solution itself, for X: d x N.
+  ode::CertifiedSolution solution(const Matrix<Ball>& X) const;
+
+ private:
+  Network<Ball> network_;
+};
 
 }  // namespace gronwall::model

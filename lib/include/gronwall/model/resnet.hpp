@@ -16,6 +16,9 @@ namespace gronwall::model {
 /// The only error is rounding. Its estimate is a running first-order bound: each layer adds
 /// u (|h| + (n + 8) kappa (sigma_w/sqrt n) ||W||_F ||phi(h)||), and errors already there grow by
 /// 1 + kappa a max |phi'| (the adjoint's likewise, with the state's error entering through max |phi''|).
+///
+/// In balls the same recursions are proofs: each layer is evaluated at the midpoint of its enclosure, what is
+/// lost there is measured, and max |phi'| is taken over the enclosure.
 template <Real R>
 class ResNet {
  public:
@@ -40,5 +43,16 @@ class ResNet {
   Network<R> network_;
   long depth_;
 };
+
+template <>
+std::vector<Approximation<real::Ball>> ResNet<real::Ball>::hidden(const Matrix<real::Ball>& X) const;
+template <>
+Approximation<real::Ball> ResNet<real::Ball>::output(const Matrix<real::Ball>& X) const;
+template <>
+Gradient<real::Ball> ResNet<real::Ball>::gradient(const Matrix<real::Ball>& X,
+                                                  const Matrix<real::Ball>& c) const;
+template <>
+std::vector<Approximation<real::Ball>> ResNet<real::Ball>::backward(
+    const std::vector<Approximation<real::Ball>>& h, const Matrix<real::Ball>& c) const;
 
 }  // namespace gronwall::model

@@ -1,0 +1,177 @@
+// The Neural ODE and the ResNet in balls: they contain what 50 digits compute, agree with each other's
+// limits, and are tight.
+#include <gtest/gtest.h>
+
+#include <gronwall/model/neural_ode.hpp>
+#include <gronwall/model/resnet.hpp>
+#include <gronwall/real/bound.hpp>
+
+#include "support/effort.hpp"
+#include "support/random.hpp"
+
+namespace {
+
+using namespace gronwall;
+using linalg::Approximation;
+using linalg::Matrix;
+using model::Network;
+using real::Ball;
+using real::Bound;
+using real::Precision;
+using real::Truth;
+using test::Random;
+using Sharp = real::Mpfr<50>;
+
+const std::vector<std::string> smooth = {"tanh", "softplus", "gelu",     "sigmoid", "silu",    "erf",
+                                         "sin",  "arctan",   "gaussian", "cos",     "identity"};
+
+/// Everything drawn exactly, so that every precision holds the same network.
+struct Drawn {
+  std::string phi;
+  linalg::ExactMatrix v, W, U, X, c;
+  double sigma_v, sigma_w, sigma_u, horizon;
+
+  Drawn(Random& random, std::string activation, int n, int d, int samples) : phi(std::move(activation)) {
+    const auto draw = [&random](int rows, int cols, double size) {
+      linalg::ExactMatrix out(rows, cols);
+      for (Eigen::Index k = 0; k < out.size(); ++k) out.data()[k] = size * random.symmetric();
+      return out;
+    };
+    v = draw(n, 1, 2), W = draw(n, n, 2), U = draw(n, d, 2), X = draw(d, samples, 1), c = draw(samples, 1, 1);
+    sigma_v = 1.25, sigma_w = 0.5 + std::abs(random.symmetric()), sigma_u = 0.75, horizon = 1.25;
+  }
+
+  template <real::Real R>
+  Network<R> network() const {
+    Network<R> f{activation::find(phi),
+                 {linalg::from_exact<R>(v), linalg::from_exact<R>(W), linalg::from_exact<R>(U)}};
+    f.sigma_v = real::from_double<R>(sigma_v), f.sigma_w = real::from_double<R>(sigma_w);
+    f.sigma_u = real::from_double<R>(sigma_u), f.horizon = real::from_double<R>(horizon);
+    return f;
+  }
+};
+
+Ball widened(const Sharp& x) { return real::Backend<Ball>::from_hex(real::Backend<Sharp>::to_hex(x)); }
+
+Matrix<Ball> widened(const Matrix<Sharp>& a) {
+  return a.unaryExpr([](const Sharp& x) { return widened(x); });
+}
+
+Bound radius(const Approximation<Ball>& a) {
+  Bound squares;
+  for (Eigen::Index k = 0; k < a.value.size(); ++k) {
+    const Bound one(a.value.data()[k].radius());
+    squares.add_product(one, one);
+  }
+  return Bound(a.error) + real::sqrt(squares);
+}
+
+/// The two agree within the estimate of the one and the proof of the other, and the proof is tight.
+void expect_agreement(const Approximation<Ball>& a, const Approximation<Sharp>& b, double bits,
+                      const std::string& where) {
+  const Matrix<Ball> apart = a.value - widened(b.value);
+  const Ball distance = linalg::frobenius_norm<Ball>(apart);
+  EXPECT_NE(less(a.error + widened(b.error), distance), Truth::yes)
+      << where << ": apart by " << real::to_double<Ball>(distance);
+  EXPECT_LE(radius(a).log2() - real::norm_bound(a.value.data(), a.value.size()).log2(), -bits) << where;
+}
+
+TEST(CertifiedModel, NeuralOdeContainsFiftyDigits) {
+  Random random(81);
+  for (const std::string& phi : smooth)
+    for (int k = test::repetitions(1); k > 0; --k) {
+      const Precision precision(192);
+      const Drawn drawn(random, phi, 3, 2, 2);
+      const model::NeuralOde<Ball> f(drawn.network<Ball>());
+      const model::NeuralOde<Sharp> g(drawn.network<Sharp>());
+      const Matrix<Ball> X = linalg::from_exact<Ball>(drawn.X), c = linalg::from_exact<Ball>(drawn.c);
+      const Matrix<Sharp> Y = linalg::from_exact<Sharp>(drawn.X), w = linalg::from_exact<Sharp>(drawn.c);
+      constexpr double bits = 150;
+      expect_agreement(f.hidden(X, Ball(0.75)), g.hidden(Y, Sharp(0.75)), bits, phi + ", state");
+      expect_agreement(f.output(X), g.output(Y), bits, phi + ", output");
+      expect_agreement(f.adjoint(X, Ball(0.25)), g.adjoint(Y, Sharp(0.25)), bits, phi + ", adjoint");
+      const model::Gradient<Ball> df = f.gradient(X, c);
+      const model::Gradient<Sharp> dg = g.gradient(Y, w);
+      expect_agreement(df.v, dg.v, bits, phi + ", gradient of v");
+      expect_agreement(df.W, dg.W, bits, phi + ", gradient of W");
+      expect_agreement(df.U, dg.U, bits, phi + ", gradient of U");
+    }
+}
+
+TEST(CertifiedModel, ResNetContainsFiftyDigits) {
+  Random random(82);
+  for (const std::string& phi : smooth)
+    for (const long depth : {1L, 7L, 40L}) {
+      const Precision precision(256);
+      const Drawn drawn(random, phi, 3, 2, 2);
+      const model::ResNet<Ball> f(drawn.network<Ball>(), depth);
+      const model::ResNet<Sharp> g(drawn.network<Sharp>(), depth);
+      const Matrix<Ball> X = linalg::from_exact<Ball>(drawn.X), c = linalg::from_exact<Ball>(drawn.c);
+      const Matrix<Sharp> Y = linalg::from_exact<Sharp>(drawn.X), w = linalg::from_exact<Sharp>(drawn.c);
+      constexpr double bits = 220;
+      expect_agreement(f.hidden(X).back(), g.hidden(Y).back(), bits, phi + ", state");
+      expect_agreement(f.output(X), g.output(Y), bits, phi + ", output");
+      expect_agreement(f.adjoint(X).front(), g.adjoint(Y).front(), bits, phi + ", adjoint");
+      const model::Gradient<Ball> df = f.gradient(X, c);
+      const model::Gradient<Sharp> dg = g.gradient(Y, w);
+      expect_agreement(df.v, dg.v, bits, phi + ", gradient of v");
+      expect_agreement(df.W, dg.W, bits, phi + ", gradient of W");
+      expect_agreement(df.U, dg.U, bits, phi + ", gradient of U");
+    }
+}
+
+/// The gradient of n = 1, phi = x in closed form: f = v e^{sW T} U x for all scales 1.
+TEST(CertifiedModel, LinearGradientInClosedForm) {
+  const Precision precision(128);
+  Network<Ball> f{activation::find("identity"),
+                  {Matrix<Ball>::Constant(1, 1, Ball(3)), Matrix<Ball>::Constant(1, 1, Ball(0.5)),
+                   Matrix<Ball>::Constant(1, 1, Ball(-2))}};
+  f.horizon = Ball(2);
+  const Matrix<Ball> one = Matrix<Ball>::Constant(1, 1, Ball(1));
+  const model::Gradient<Ball> d = model::NeuralOde<Ball>(f).gradient(one, one);
+  const Ball e = exp(Ball(1));
+  const auto value = [](const Approximation<Ball>& a) { return Ball(a.value(0, 0), a.error); };
+  EXPECT_TRUE(value(d.v).overlaps(Ball(-2) * e));
+  EXPECT_TRUE(value(d.U).overlaps(Ball(3) * e));
+  EXPECT_TRUE(value(d.W).overlaps(Ball(-12) * e));
+  for (const Approximation<Ball>* part : {&d.v, &d.U, &d.W}) EXPECT_GE(value(*part).relative_bits(), 110);
+}
+
+/// An enclosure of h_0 that is wide: every solution that starts inside lies inside, here those from its
+/// corners.
+TEST(CertifiedModel, WideParametersContainTheirCorners) {
+  const Precision precision(96);
+  Random random(83);
+  for (const std::string phi : {"tanh", "gelu", "softplus"}) {
+    const Drawn drawn(random, phi, 2, 1, 1);
+    const Matrix<Ball> X = linalg::from_exact<Ball>(drawn.X);
+    Network<Ball> wide = drawn.network<Ball>();
+    const Ball d = scaled(Ball(1), -12);
+    wide.theta.U(0, 0) = Ball(wide.theta.U(0, 0), d);
+    const Approximation<Ball> all = model::NeuralOde<Ball>(wide).hidden(X, wide.horizon);
+    for (const int sign : {-1, 0, 1}) {
+      Network<Ball> corner = drawn.network<Ball>();
+      corner.theta.U(0, 0) += Ball(sign) * d;
+      const Approximation<Ball> one = model::NeuralOde<Ball>(corner).hidden(X, corner.horizon);
+      const Matrix<Ball> apart = all.value - one.value;
+      EXPECT_NE(less(all.error + one.error, linalg::frobenius_norm<Ball>(apart)), Truth::yes) << phi;
+    }
+    EXPECT_LT(radius(all).log2(), -12 + 8) << phi << ": tight";
+  }
+}
+
+TEST(CertifiedModel, ComplaintsAreClear) {
+  Random random(84);
+  const Drawn drawn(random, "tanh", 2, 1, 1);
+  Network<Ball> f = drawn.network<Ball>();
+  f.horizon = Ball(1) / Ball(3);
+  EXPECT_THROW(model::NeuralOde<Ball>{f}, DomainError);
+  f.horizon = Ball(-1);
+  EXPECT_THROW(model::NeuralOde<Ball>{f}, DomainError);
+  f.horizon = Ball(1);
+  EXPECT_THROW((model::ResNet<Ball>{f, 0}), DomainError);
+  const Matrix<Ball> two = Matrix<Ball>::Constant(2, 1, Ball(1));
+  EXPECT_THROW(model::NeuralOde<Ball>(f).output(two), DomainError);
+}
+
+}  // namespace
