@@ -56,6 +56,12 @@ struct Expansion {
 ///
 /// Polynomials take `hermite_connection` instead: no quadrature, errors are roundings, the tail is exact.
 ///
+/// With balls (ball_expansion.cpp) everything is proved: M from the majorant of phi on the strip
+/// (strip_bound.hpp) and the exact mean square of h_k there, so that no estimate of the step enters; the
+/// terms beyond the cut-off from the same majorant on the real line and Cramer's inequality; rounding by the
+/// balls. Every field encloses its true value, to about working_bits() relative to sqrt(E[phi^2]); `variance`
+/// may be a ball. Activations with kinks are refused (DomainError).
+///
 /// Throws DomainError unless q >= 0 is finite.
 template <Real R>
 Expansion<R> expand(const Activation& phi, const R& variance, unsigned count, Of of = Of::value);
@@ -75,5 +81,15 @@ real::Quantity<R> normalised_product_mean(unsigned j, unsigned k);
 /// log(u)/log|rho|.
 template <Real R>
 unsigned terms_for_correlation(double rho, unsigned most = 2000);
+
+// Balls have formulas of their own.
+template <>
+Expansion<real::Ball> expand<real::Ball>(const Activation&, const real::Ball&, unsigned, Of);
+template <>
+Expansion<real::Ball> expand_by_quadrature<real::Ball>(const Activation&, const real::Ball&, unsigned, Of);
+template <>
+real::Ball normalised_product_mean<real::Ball>(unsigned, unsigned);
+template <>
+unsigned terms_for_correlation<real::Ball>(double, unsigned);
 
 }  // namespace gronwall::gaussian

@@ -34,6 +34,25 @@ template <Real R>
 real::Quantity<R> expectation_by_quadrature(const Activation& phi, const R& q, const Activation& psi,
                                             const R& qbar, const R& rho, int digits = 0);
 
+// Balls (ball_expectation.cpp): every result encloses. Mehler's series with its tail as a radius; the
+// quadrature with proved bounds of both trapezoidal rules and of both cut-offs, to about `digits` digits
+// (those of working_bits() for digits <= 0); DomainError for activations with kinks.
+template <>
+real::Ball mehler<real::Ball>(const Expansion<real::Ball>&, const Expansion<real::Ball>&, const real::Ball&);
+template <>
+real::Ball kernel<real::Ball>(const Expansion<real::Ball>&, const real::Ball&);
+template <>
+linalg::Approximation<real::Ball> kernel<real::Ball>(const Expansion<real::Ball>&,
+                                                     const linalg::Approximation<real::Ball>&);
+template <>
+real::Ball expectation_by_quadrature<real::Ball>(const Activation&, const real::Ball&, const Activation&,
+                                                 const real::Ball&, const real::Ball&, int);
+
+/// The partial sum sum_{k<K} a_k^2 rho^{ok} of the kernel matrix, without a tail: since every term is
+/// positive semidefinite (Schur), the matrix enclosed is below the kernel in the Loewner order.
+linalg::Matrix<real::Ball> kernel_below(const Expansion<real::Ball>& phi,
+                                        const linalg::Matrix<real::Ball>& correlations);
+
 /// The kernel matrix of a polynomial for an exact symmetric matrix of correlations: sum_k a_k^2 rho^k, entry
 /// by entry.
 linalg::RationalMatrix exact_kernel(const Polynomial& p, const linalg::RationalMatrix& correlations,

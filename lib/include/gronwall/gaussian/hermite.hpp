@@ -46,6 +46,17 @@ std::vector<real::Quantity<R>> normalised_hermites(unsigned count, const R& x);
 template <Real R>
 void normalised_hermites_into(R* out, const HermiteRecurrence<R>& recurrence, const R& x);
 
+// Balls: the recurrences of exact arithmetic, rounded outwards. They lose about 1.45 |x| sqrt(count) bits.
+template <>
+std::vector<real::Ball> hermites<real::Ball>(unsigned, const real::Ball&);
+template <>
+std::vector<real::Ball> normalised_hermites<real::Ball>(unsigned, const real::Ball&);
+template <>
+HermiteRecurrence<real::Ball>::HermiteRecurrence(unsigned);
+template <>
+void normalised_hermites_into<real::Ball>(real::Ball*, const HermiteRecurrence<real::Ball>&,
+                                          const real::Ball&);
+
 /// k!
 Integer factorial(unsigned k);
 /// n over k.
