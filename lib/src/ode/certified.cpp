@@ -45,6 +45,7 @@ class ForwardSteps {
       throw StepCollapse(fmt::format("No step can be certified at t = {}.", real::to_double<Ball>(from)));
     Ball length = choice->length;
     for (int halved = 0; halved < 60; ++halved) {
+      require_progress(length, remaining, from);
       if (std::optional<CertifiedPiece> piece = certified(e, *choice, from, length)) return std::move(*piece);
       length = real::scaled(length, -1);
     }

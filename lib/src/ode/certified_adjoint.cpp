@@ -49,6 +49,7 @@ class BackwardSteps {
           fmt::format("No step of the adjoint can be certified at t = {}.", real::to_double<Ball>(from)));
     Ball length = choice->length;
     for (int halved = 0; halved < 60; ++halved) {
+      require_progress(length, from, from);
       if (std::optional<CertifiedPiece> piece = certified(e, a, *choice, from, length))
         return std::move(*piece);
       length = real::scaled(length, -1);

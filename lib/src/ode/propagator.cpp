@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include <gronwall/linalg/certified.hpp>
 #include <gronwall/linalg/norm.hpp>
 #include <gronwall/real/error.hpp>
@@ -232,9 +234,12 @@ double log2_accurate_length(const std::vector<Bound>& rounding, const Matrix<Bal
   for (Index k = 0; k < samples; ++k) {
     const double size = real::norm_bound(coefficients.data() + k * n, n).log2();
     const double speed = real::norm_bound(coefficients.data() + m + k * n, n).log2();
-    for (int tries = 0; tries < 60; ++tries) {
+    const auto lost = [&](double at) { return rounding_sum(rounding, samples, k, few_bits(at)).log2(); };
+    for (int tries = 0; tries < 40; ++tries) {
       const double allowed = std::max(size, speed + length) - static_cast<double>(working_bits()) + 6;
-      if (rounding_sum(rounding, samples, k, few_bits(length)).log2() <= allowed) break;
+      const double now = lost(length);
+      // Shorter steps pay only where coefficients of high order are what is lost.
+      if (now <= allowed || now - lost(length - 0.5) < 3) break;
       length -= 0.5;
     }
   }
@@ -336,6 +341,12 @@ void add_enclosure(Matrix<Ball>& x, const Matrix<Ball>& y) {
     return;
   }
   for (Index i = 0; i < x.size(); ++i) x.data()[i] = x.data()[i].hull(y.data()[i]);
+}
+
+void require_progress(const Ball& length, const Ball& remaining, const Ball& t) {
+  constexpr double shortest = -200;  // log2 of the part of what remains
+  if (Bound(length).log2() >= Bound(remaining).log2() + shortest) return;
+  throw StepCollapse(fmt::format("Certified steps vanish at t = {}.", real::to_double<Ball>(t)));
 }
 
 Ball exact_sum(const Ball& x, const Ball& y) {

@@ -143,6 +143,10 @@ std::vector<CertifiedError> constant_errors(const std::vector<Bound>& error);
 /// What is known so far (nothing where it is empty) becomes the hull of that and y, entry by entry.
 void add_enclosure(Matrix<Ball>& x, const Matrix<Ball>& y);
 
+/// Throws StepCollapse for a step so short beside what remains that times would need hundreds of bits more
+/// than states.
+void require_progress(const Ball& length, const Ball& remaining, const Ball& t);
+
 /// x - y and x + y without rounding.
 Ball exact_difference(const Ball& x, const Ball& y);
 Ball exact_sum(const Ball& x, const Ball& y);

@@ -137,26 +137,61 @@ TEST(CertifiedModel, LinearGradientInClosedForm) {
   for (const Approximation<Ball>* part : {&d.v, &d.U, &d.W}) EXPECT_GE(value(*part).relative_bits(), 110);
 }
 
-/// An enclosure of h_0 that is wide: every solution that starts inside lies inside, here those from its
-/// corners.
-TEST(CertifiedModel, WideParametersContainTheirCorners) {
+void expect_meets(const Approximation<Ball>& wide, const Approximation<Ball>& one, double bits,
+                  const std::string& where) {
+  const Matrix<Ball> apart = wide.value - one.value;
+  EXPECT_NE(less(wide.error + one.error, linalg::frobenius_norm<Ball>(apart)), Truth::yes) << where;
+  EXPECT_LT(radius(wide).log2(), -bits) << where << ": tight";
+}
+
+/// An enclosure of h_0 that is wide: whatever follows from a corner lies in what follows from all of it.
+template <class Model>
+void expect_corners(const Model& model, Random& random, const std::string& what) {
   const Precision precision(96);
-  Random random(83);
-  for (const std::string phi : {"tanh", "gelu", "softplus"}) {
-    const Drawn drawn(random, phi, 2, 1, 1);
-    const Matrix<Ball> X = linalg::from_exact<Ball>(drawn.X);
+  const Ball d = scaled(Ball(1), -12);
+  for (const std::string phi : {"tanh", "gelu", "softplus", "sin"}) {
+    const Drawn drawn(random, phi, 3, 1, 1);
+    const Matrix<Ball> X = linalg::from_exact<Ball>(drawn.X), one = Matrix<Ball>::Constant(1, 1, Ball(1));
     Network<Ball> wide = drawn.network<Ball>();
-    const Ball d = scaled(Ball(1), -12);
-    wide.theta.U(0, 0) = Ball(wide.theta.U(0, 0), d);
-    const Approximation<Ball> all = model::NeuralOde<Ball>(wide).hidden(X, wide.horizon);
-    for (const int sign : {-1, 0, 1}) {
-      Network<Ball> corner = drawn.network<Ball>();
-      corner.theta.U(0, 0) += Ball(sign) * d;
-      const Approximation<Ball> one = model::NeuralOde<Ball>(corner).hidden(X, corner.horizon);
-      const Matrix<Ball> apart = all.value - one.value;
-      EXPECT_NE(less(all.error + one.error, linalg::frobenius_norm<Ball>(apart)), Truth::yes) << phi;
+    for (Eigen::Index i = 0; i < 3; ++i) wide.theta.U(i, 0) = Ball(wide.theta.U(i, 0), d);
+    const auto all = model(wide);
+    const Approximation<Ball> state = all.state(X), output = all.f.output(X), adjoint = all.adjoint(X);
+    const model::Gradient<Ball> gradient = all.f.gradient(X, one);
+    for (int corner = 0; corner < 8; ++corner) {
+      Network<Ball> exact = drawn.network<Ball>();
+      for (Eigen::Index i = 0; i < 3; ++i) exact.theta.U(i, 0) += Ball((corner >> i & 1) != 0 ? 1 : -1) * d;
+      const auto here = model(exact);
+      const std::string where = what + ", " + phi + ", corner " + std::to_string(corner);
+      expect_meets(state, here.state(X), 2, where + ", state");
+      expect_meets(output, here.f.output(X), 2, where + ", output");
+      expect_meets(adjoint, here.adjoint(X), 2, where + ", adjoint");
+      const model::Gradient<Ball> df = here.f.gradient(X, one);
+      expect_meets(gradient.v, df.v, 2, where + ", gradient of v");
+      expect_meets(gradient.W, df.W, 2, where + ", gradient of W");
+      expect_meets(gradient.U, df.U, 2, where + ", gradient of U");
     }
-    EXPECT_LT(radius(all).log2(), -12 + 8) << phi << ": tight";
+  }
+}
+
+struct Continuous {
+  model::NeuralOde<Ball> f;
+  explicit Continuous(const Network<Ball>& network) : f(network) {}
+  Approximation<Ball> state(const Matrix<Ball>& X) const { return f.hidden(X, f.network().horizon); }
+  Approximation<Ball> adjoint(const Matrix<Ball>& X) const { return f.adjoint(X, Ball(0)); }
+};
+
+struct Layered {
+  model::ResNet<Ball> f;
+  explicit Layered(const Network<Ball>& network) : f(network, 12) {}
+  Approximation<Ball> state(const Matrix<Ball>& X) const { return f.hidden(X).back(); }
+  Approximation<Ball> adjoint(const Matrix<Ball>& X) const { return f.adjoint(X).front(); }
+};
+
+TEST(CertifiedModel, WideParametersContainTheirCorners) {
+  Random random(83);
+  for (int k = test::repetitions(2); k > 0; --k) {
+    expect_corners([](const Network<Ball>& network) { return Continuous(network); }, random, "Neural ODE");
+    expect_corners([](const Network<Ball>& network) { return Layered(network); }, random, "ResNet");
   }
 }
 
