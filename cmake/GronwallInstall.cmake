@@ -54,6 +54,7 @@ set_target_properties(gronwall_verify_main PROPERTIES EXPORT_NAME verify_main)
 target_include_directories(gronwall_verify_main PRIVATE "${PROJECT_SOURCE_DIR}")
 target_link_libraries(gronwall_verify_main INTERFACE gronwall_verify_whole)
 gronwall_install_component(verify gronwall_verify_archive gronwall_verify_whole gronwall_verify_main)
+install(TARGETS verify verify-check RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 foreach(part IN ITEMS engine generators formats command)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/verify/${part}" DESTINATION "${referee_include}/verify"
           FILES_MATCHING PATTERN "*.hpp")
