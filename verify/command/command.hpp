@@ -40,6 +40,7 @@ struct RunOptions {
   std::string output = "report";
   std::vector<std::string> reporters;  ///< FORMAT or FORMAT::out=FILE; none: every format
   std::optional<std::string> expected, write_expected;
+  std::optional<std::string> checker;  ///< none: the one beside this program
   bool no_color = false;
 };
 int run_claims(const RunOptions& options);

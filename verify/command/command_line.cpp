@@ -45,7 +45,7 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--cases", o->cases,
                       "inputs for every claim; otherwise each claim says how many it needs");
   command->add_option("--jobs", o->jobs, "processes; otherwise one for each processor");
-  command->add_option("--backend", o->backend, "judge in this precision alone: double or mpfr50");
+  command->add_option("--backend", o->backend, "judge in this precision alone: double, mpfr50 or ball");
   command->add_option("--time-limit", o->time_limit, "seconds for each claim, after which it is undecided")
       ->capture_default_str();
   command->add_option("--output", o->output, "directory of the report, made if it is missing")
@@ -57,6 +57,8 @@ void add_run(CLI::App& app, int& status) {
                       "compare the verdicts with this file; exit with 1 where they differ");
   command->add_option("--write-expected", o->write_expected,
                       "record the verdicts in this file; verdicts of claims that did not run stay");
+  command->add_option("--checker", o->checker,
+                      "the program that checks refutations again; otherwise verify-check beside this one");
   command->add_flag("--no-color", o->no_color, "no colours (also: the environment variable NO_COLOR)");
   for (auto* option : command->get_options())
     if (option->get_lnames() != std::vector<std::string>{"reporter"} && !option->get_positional())
@@ -74,7 +76,9 @@ void add_explain(CLI::App& app, int& status) {
 void add_replay(CLI::App& app, int& status) {
   auto* command = app.add_subcommand("replay", "judge a recorded case again");
   auto o = std::make_shared<ReplayOptions>();
-  command->add_option("file", o->file, "a counterexample that `run` wrote, or a report.json with --claim")
+  command
+      ->add_option("file", o->file,
+                   "a counterexample or certificate that `run` wrote, or a report.json with --claim")
       ->required();
   command->add_option("--claim", o->claim, "the claim whose case is taken from a report");
   command->add_option("--backend", o->backend, "judge in this precision alone");

@@ -55,14 +55,14 @@ std::string summary(const Report& report, bool colour) {
     width = std::max(width, result.about.id.size());
     ++counts[result.verdict];
   }
-  std::string out =
-      fmt::format("{:12}  {:{}}  {:>5}  {:>8}  reason\n", "verdict", "claim", width, "cases", "ratio");
+  std::string out = fmt::format("{:12}  {:{}}  {:>5}  {:>6}  {:>8}  reason\n", "verdict", "claim", width,
+                                "cases", "proved", "ratio");
   for (const ClaimResult& result : report.claims) {
     const std::optional<Finding>& shown = result.counterexample ? result.counterexample : result.tightest;
     const double ratio = shown ? shown->judgement.ratio : std::nan("");
-    out += fmt::format("{}  {:{}}  {:>5}  {:>8}  {}\n", painted(result.verdict, 12, colour), result.about.id,
-                       width, result.cases, std::isnan(ratio) ? "-" : fmt::format("{:.4g}", ratio),
-                       result.reason);
+    out += fmt::format("{}  {:{}}  {:>5}  {:>6}  {:>8}  {}\n", painted(result.verdict, 12, colour),
+                       result.about.id, width, result.cases, result.proved + result.refuted,
+                       std::isnan(ratio) ? "-" : fmt::format("{:.4g}", ratio), result.reason);
   }
   out += fmt::format("\n{} claims:", report.claims.size());
   std::string_view separator = " ";
@@ -70,7 +70,13 @@ std::string summary(const Report& report, bool colour) {
     out += fmt::format("{}{} {}", separator, count, painted(verdict, 0, colour));
     separator = ", ";
   }
-  return out + "\n";
+  out += "\n";
+  for (const ClaimResult& result : report.claims)
+    if (result.counterexample)
+      out += fmt::format("\n{} {} on\n  {}\n", result.about.id,
+                         result.verdict == Verdict::refuted ? "is refuted" : "is violated",
+                         one_line(result.counterexample->inputs));
+  return out;
 }
 
 Progress::Progress() : shown_(isatty(STDERR_FILENO) == 1) {}
@@ -88,22 +94,27 @@ Progress::~Progress() {
   if (shown_) fmt::print(stderr, "\r\033[K");
 }
 
+static std::string readable(const Input& input) {
+  if (const long* integer = std::get_if<long>(&input)) return std::to_string(*integer);
+  if (const std::string* text = std::get_if<std::string>(&input)) return *text;
+  const auto& a = std::get<linalg::ExactMatrix>(input);
+  std::string out;
+  for (Eigen::Index i = 0; i < a.rows(); ++i)
+    for (Eigen::Index j = 0; j < a.cols(); ++j)
+      out += fmt::format("{}{}", j > 0 ? " " : i > 0 ? "; " : "", a(i, j));
+  return a.size() == 1 ? out : "[" + out + "]";
+}
+
 std::string readable(const Case& inputs) {
   std::string out;
-  for (const auto& [name, input] : inputs.inputs) {
-    out += fmt::format("  {} = ", name);
-    if (const long* integer = std::get_if<long>(&input)) out += std::to_string(*integer);
-    if (const std::string* text = std::get_if<std::string>(&input)) out += *text;
-    if (const auto* a = std::get_if<linalg::ExactMatrix>(&input)) {
-      const bool number = a->size() == 1;
-      if (!number) out += "[";
-      for (Eigen::Index i = 0; i < a->rows(); ++i)
-        for (Eigen::Index j = 0; j < a->cols(); ++j)
-          out += fmt::format("{}{}", j > 0 ? " " : i > 0 ? "; " : "", (*a)(i, j));
-      if (!number) out += "]";
-    }
-    out += "\n";
-  }
+  for (const auto& [name, input] : inputs.inputs) out += fmt::format("  {} = {}\n", name, readable(input));
+  return out;
+}
+
+std::string one_line(const Case& inputs) {
+  std::string out;
+  for (const auto& [name, input] : inputs.inputs)
+    out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", name, readable(input));
   return out;
 }
 

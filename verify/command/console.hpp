@@ -9,8 +9,8 @@ namespace gronwall::verify {
 /// Whether standard output takes colours: a terminal, neither --no-color nor NO_COLOR.
 bool colours(bool no_color);
 
-/// One line for each claim (verdict, id, cases, largest ratio, reason) and how many there are of each
-/// verdict.
+/// One line for each claim (verdict, id, cases, how many of them are decided by a proof, largest ratio,
+/// reason) and how many there are of each verdict; then the counterexamples.
 std::string summary(const Report& report, bool colour);
 
 /// A progress line on standard error, if that is a terminal.
@@ -25,6 +25,9 @@ class Progress {
  private:
   bool shown_;
 };
+
+/// A case on one line: "n = 2, phi = tanh, W = [1 0; 0.5 -1]".
+std::string one_line(const Case& inputs);
 
 /// A case, one input a line: "  W = [1 0; 0.5 -1]".
 std::string readable(const Case& inputs);

@@ -30,7 +30,7 @@ int explain(const std::string& id) {
   print("Repairs", about.repairs);
   print("Repaired by", fmt::format("{}", fmt::join(repaired_by, ", ")));
   print("Proof", about.proof);
-  print("Judged", fmt::format("on {} inputs, in {}", about.cases, fmt::join(referees(), " and ")));
+  print("Judged", fmt::format("on {} inputs, in {}", about.cases, fmt::join(referees(), ", ")));
   print("Check it", "verify run " + about.id);
   return as_expected;
 }

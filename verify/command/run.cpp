@@ -11,7 +11,10 @@
 #include "verify/command/case_file.hpp"
 #include "verify/command/command.hpp"
 #include "verify/command/console.hpp"
+#include "verify/engine/certificate.hpp"
+#include "verify/engine/checking.hpp"
 #include "verify/engine/expected.hpp"
+#include "verify/engine/interrupt.hpp"
 #include "verify/engine/judging.hpp"
 #include "verify/engine/provenance.hpp"
 #include "verify/engine/select.hpp"
@@ -47,9 +50,18 @@ std::vector<Target> targets(const RunOptions& options) {
   return out;
 }
 
+/// Seconds that the checker has for one certificate.
+constexpr double checking_limit = 60;
+
 fs::path counterexamples(const RunOptions& options) { return fs::path(options.output) / "counterexamples"; }
 std::string case_path(const RunOptions& options, const std::string& id) {
   return (counterexamples(options) / (id + ".json")).string();
+}
+
+/// Below the output directory, as the report names it.
+std::string certificate_name(const std::string& id) { return "certificates/" + id + ".json"; }
+std::string certificate_path(const RunOptions& options, const std::string& name) {
+  return (fs::path(options.output) / name).string();
 }
 
 void make_directory(const fs::path& directory) {
@@ -61,7 +73,7 @@ void make_directory(const fs::path& directory) {
 }
 
 /// Whatever would keep the report from being written is found before the run, not after it.
-void check(const RunOptions& options, const std::vector<Target>& reports) {
+void check_options(const RunOptions& options, const std::vector<Target>& reports) {
   if (options.cases && *options.cases < 1)
     throw UsageError(fmt::format("--cases must be at least 1, not {}", *options.cases));
   if (options.jobs && *options.jobs < 1)
@@ -71,7 +83,9 @@ void check(const RunOptions& options, const std::vector<Target>& reports) {
   if (options.output.empty()) throw UsageError("--output must name a directory");
   make_directory(options.output);
   make_directory(counterexamples(options));
+  make_directory(fs::path(options.output) / "certificates");
   require_writable(case_path(options, "x"));
+  require_writable(certificate_path(options, certificate_name("x")));
   for (const Target& report : reports) require_writable(report.path);
   if (options.write_expected) require_writable(*options.write_expected);
 }
@@ -91,10 +105,50 @@ void write_counterexamples(const RunOptions& options, const Report& report) {
   for (const ClaimResult& result : report.claims) {
     std::error_code ignored;  // one of an earlier run that is no longer there
     if (result.counterexample)
-      write_case({result.about.id, *result.counterexample}, case_path(options, result.about.id));
+      write_case({result.about.id, *result.counterexample, {}, {}}, case_path(options, result.about.id));
     else
       fs::remove(case_path(options, result.about.id), ignored);
   }
+}
+
+void write_certificates(const RunOptions& options, Report& report) {
+  for (ClaimResult& result : report.claims) {
+    const std::string name = certificate_name(result.about.id);
+    std::error_code ignored;  // one of an earlier run that is no longer there
+    if (const Finding* finding = certified(result)) {
+      write_file(certificate_path(options, name), certificate_text(result.about, *finding));
+      result.certificate = name;
+    } else {
+      fs::remove(certificate_path(options, name), ignored);
+    }
+  }
+}
+
+/// Has every counterexample that is proved checked again, which decides whether its claim is refuted. False
+/// if that was interrupted.
+bool check_refutations(const RunOptions& options, const std::optional<std::string>& checker, Report& report) {
+  const Interruptible guard;
+  long unchecked = 0;
+  for (ClaimResult& result : report.claims) {
+    if (result.certificate.empty() || !result.counterexample) continue;
+    Check said;
+    if (!checker) {
+      said.says = "no verify-check";
+      ++unchecked;
+    } else if (Interruptible::interrupted()) {
+      said.says = "the run was interrupted";
+    } else {
+      said = check(*checker, certificate_path(options, result.certificate), checking_limit);
+    }
+    rule_on(result, said);
+  }
+  if (unchecked > 0)
+    fmt::print(
+        stderr,
+        "verify: no verify-check was found beside this program, so {} proved {} not checked again and {} "
+        "suspect; --checker names it.\n",
+        unchecked, unchecked == 1 ? "violation is" : "violations are", unchecked == 1 ? "stays" : "stay");
+  return !Interruptible::interrupted();
 }
 
 void record_expected(const RunOptions& options, const std::vector<ClaimResult>& results) {
@@ -114,7 +168,8 @@ int run_claims(const RunOptions& options) {
   const std::vector<Target> reports = targets(options);
   std::optional<Expected> expected;
   if (options.expected) expected = Expected::read(*options.expected);
-  check(options, reports);
+  const std::optional<std::string> checker = find_checker(options.checker);
+  check_options(options, reports);
 
   Run how;
   how.settings = {options.seed, options.cases, options.backend};
@@ -131,6 +186,8 @@ int run_claims(const RunOptions& options) {
     outcome = run(claims, how);
   }
   report.claims = std::move(outcome.results);
+  write_certificates(options, report);
+  if (!outcome.interrupted) outcome.interrupted = !check_refutations(options, checker, report);
   report.provenance.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 

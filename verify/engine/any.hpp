@@ -46,8 +46,14 @@ class Any {
   }
 
   /// Only cases that meet the hypothesis count; the engine reports how many did.
-  void suppose(const std::string& hypothesis, real::Truth met) { draws_.suppose(hypothesis, met); }
-  void suppose(const std::string& hypothesis, bool met) { draws_.suppose(hypothesis, real::truth(met)); }
+  /// A `Truth` is certain where numbers enclose. A `bool` is taken for exact: balls do not compare to one, so
+  /// what compiles for them decides by integers, rationals or names.
+  void suppose(const std::string& hypothesis, real::Truth met) {
+    draws_.suppose(hypothesis, met, real::Enclosing<R>);
+  }
+  void suppose(const std::string& hypothesis, bool met) {
+    draws_.suppose(hypothesis, real::truth(met), true);
+  }
 
   Draws& draws() { return draws_; }
 

@@ -30,6 +30,8 @@ struct About {
   std::string repairs{};            ///< id of the claim as stated that this one repairs; empty otherwise
   std::string proof{};              ///< for a repair: a short proof (TeX in $...$)
   int cases = 300;                  ///< inputs judged in the default profile
+  /// The part of the judged cases that may stay undecided; beyond it the claim is undecided.
+  double most_undecided = 0.1;
 };
 
 /// A claim: what it says, and how one case of it is judged in each backend that referees.

@@ -11,9 +11,9 @@ Input Draws::next(const std::string& name, const Generator& generator) {
   return input;
 }
 
-void Draws::suppose(const std::string& hypothesis, real::Truth met) {
-  asked_.push_back({hypothesis, met});
-  if (met != real::Truth::yes && ignored.count(hypothesis) == 0) throw HypothesisNotMet{hypothesis};
+void Draws::suppose(const std::string& hypothesis, real::Truth met, bool certain) {
+  asked_.push_back({hypothesis, met, certain});
+  if (met != real::Truth::yes && ignored.count(hypothesis) == 0) throw HypothesisNotMet{hypothesis, met};
 }
 
 }  // namespace gronwall::verify

@@ -14,6 +14,7 @@ namespace gronwall::verify {
 /// Thrown by `suppose` when a hypothesis is not met: the case does not count.
 struct HypothesisNotMet {
   std::string hypothesis;
+  real::Truth met;  ///< no, or unknown: a finer precision may tell
 };
 
 /// Where the inputs of a claim come from: drawn from RapidCheck, or replayed from a case.
@@ -26,16 +27,19 @@ class Draws {
   /// (verify/generators); a replay does not look at it.
   Input next(const std::string& name, const class Generator& generator);
 
-  /// Records that the hypothesis was asked for and whether it was met. Unless it is certainly met, throws
-  /// HypothesisNotMet, except for hypotheses in `ignored`.
-  void suppose(const std::string& hypothesis, real::Truth met);
+  /// Records that the hypothesis was asked for and whether it was met, and whether that is certain: known
+  /// exactly or by enclosures. Unless it is met, throws HypothesisNotMet, except for hypotheses in `ignored`.
+  void suppose(const std::string& hypothesis, real::Truth met, bool certain);
 
   const Case& drawn() const { return drawn_; }
   struct Asked {
     std::string hypothesis;
     real::Truth met;
+    bool certain;
   };
   const std::vector<Asked>& hypotheses() const { return asked_; }
+  /// Takes over what another judging of the same case said of the hypotheses.
+  void hypotheses_of(const Draws& other) { asked_ = other.asked_; }
   /// Hypotheses that are dropped, to see whether the claim needs them.
   std::set<std::string> ignored;
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "verify/engine/drawing.hpp"
 #include "verify/engine/shrink.hpp"
@@ -14,7 +15,11 @@ namespace gronwall::verify {
 namespace {
 
 constexpr std::size_t most_confirmed = 8;
+/// Violations that no proof follows are worth a longer search for one that has a proof.
+constexpr std::size_t most_unproved = 24;
 constexpr int most_without_hypothesis = 60;
+/// Violations without a hypothesis that the finest backend is asked about.
+constexpr int most_asked_without_hypothesis = 8;
 /// Violations that are shrunk; the smallest result is reported.
 constexpr std::size_t most_shrunk = 3;
 
@@ -22,12 +27,16 @@ constexpr std::size_t most_shrunk = 3;
 struct Judged {
   Case inputs;
   std::map<std::string, Judgement> by;
-  std::string finest;
+  std::string finest;  ///< whose answer counts
   const Judgement& decision() const { return by.at(finest); }
   Truth truth() const { return decision().truth; }
+  /// Decided by exact arithmetic or enclosures: no backend can say otherwise.
+  bool settled() const { return decision().proof; }
 };
 
 Finding finding(const Judged& judged) { return {judged.inputs, judged.finest, judged.decision(), judged.by}; }
+
+std::string_view plural(long count) { return count == 1 ? "" : "s"; }
 
 class Examination {
  public:
@@ -43,7 +52,7 @@ class Examination {
   ClaimResult run() {
     for (int k = 0; k < cases_; ++k) one_case(k);
     confirm_tightest();
-    if (!confirmed_.empty())
+    if (!refuted_.empty() || !violated_.empty())
       report_counterexample();
     else
       for (HypothesisCount& hypothesis : result_.hypotheses) hypothesis.need = need(hypothesis);
@@ -54,6 +63,16 @@ class Examination {
   }
 
  private:
+  bool enough() const {
+    return refuted_.size() >= most_confirmed ||
+           violated_.size() >= (encloses(chain_.back()) ? most_unproved : most_confirmed);
+  }
+
+  /// More cases are undecided than may be, whatever the others say: only a violation could still matter.
+  bool hopeless() const {
+    return static_cast<double>(result_.undecided) > claim_.about.most_undecided * static_cast<double>(cases_);
+  }
+
   void one_case(int k) {
     const std::vector<Attempt> attempts =
         draw_case(claim_, chain_.front(), settings_.seed, "", static_cast<std::uint64_t>(k));
@@ -64,14 +83,21 @@ class Examination {
     if (attempts.empty() || attempts.back().outcome.not_met) return;
     Outcome outcome = attempts.back().outcome;
     Judged judged{attempts.back().inputs, {{chain_.front(), outcome.judgement}}, chain_.front()};
-    const Truth coarse = outcome.judgement.truth;
     const bool sampled = k % std::max(1, std::min(10, cases_ / 5)) == 0;
-    const bool enough = confirmed_.size() >= most_confirmed;
-    for (std::size_t i = 1; i < chain_.size() && !enough; ++i) {
-      if (!sampled && judged.truth() == Truth::yes) break;
+    const bool asked = !enough();
+    for (std::size_t i = 1; i < chain_.size() && asked; ++i) {
+      if (!sampled && judged.settled()) break;
+      // What double passes goes straight to the balls.
+      if (!sampled && judged.truth() == Truth::yes && !encloses(chain_[i])) continue;
+      if (encloses(chain_[i]) && hopeless() && judged.truth() != Truth::no) {
+        ++not_asked_;
+        break;
+      }
       outcome = judge(claim_, judged.inputs, chain_[i]);
+      if (outcome.not_met && outcome.open && i + 1 < chain_.size()) continue;
       if (outcome.not_met) {
         ++result_.discarded;
+        if (outcome.open) ++open_hypotheses_[*outcome.not_met];
         return;
       }
       judged.by[chain_[i]] = outcome.judgement;
@@ -79,31 +105,72 @@ class Examination {
     }
     ++result_.cases;
     for (const auto& [backend, judgement] : judged.by) count(backend, judgement.truth);
-    keep(judged, coarse, outcome.why_unknown);
+    if (asked)
+      keep(judged, outcome.why_unknown);
+    else if (judged.truth() == Truth::no)
+      ++broken_;
   }
 
-  void keep(const Judged& judged, Truth coarse, const std::string& why_unknown) {
+  void keep(const Judged& judged, const std::string& why_unknown) {
     const Judgement& decision = judged.decision();
+    const Truth coarse = judged.by.at(chain_.front()).truth;
     if (!first_plot_ && decision.plot) first_plot_ = decision.plot;
-    if (decision.truth == Truth::no) {
-      ++broken_;
-      if (judged.finest == chain_.back()) {
-        confirmed_.push_back(judged);
+    if (decision.proof) ++result_.decided_at[decision.bits];
+    switch (decision.truth) {
+      case Truth::no:
+        ++broken_;
         if (coarse == Truth::yes) ++missed_;
-      }
-      return;
+        if (decision.proof) ++result_.refuted;
+        (decision.proof ? refuted_ : violated_).push_back(judged);
+        return;
+      case Truth::yes:
+        ++held_;
+        if (decision.proof) ++result_.proved;
+        if (coarse == Truth::no) ++result_.dismissed;
+        if (!tightest_ || tighter(decision, tightest_->decision())) tightest_ = judged;
+        return;
+      case Truth::unknown:
+        keep_open(judged, why_unknown);
     }
-    if (coarse == Truth::no) ++result_.dismissed;
-    if (decision.truth == Truth::unknown) {
-      ++unknown_;
-      if (decision.tie) {
-        ++ties_;
+  }
+
+  void keep_open(const Judged& judged, const std::string& why_unknown) {
+    const std::optional<std::string> floating = finest_floating(judged);
+    if (judged.decision().tie) {
+      ++result_.ties;
+      least_digits_ = std::min(least_digits_.value_or(1 << 20), digits_agreed(judged.decision()));
+    } else {
+      ++result_.undecided;
+      ++why_unknown_[why_unknown];
+      if (floating && judged.by.at(*floating).truth == Truth::no) {
+        ++broken_;
+        violated_.push_back(judged);
+        violated_.back().finest = *floating;
         return;
       }
-      ++why_unknown_[why_unknown];
-    } else if (!std::isnan(decision.ratio) && (!tightest_ || decision.ratio > tightest_->decision().ratio)) {
-      tightest_ = judged;
     }
+    if (judged.by.at(chain_.front()).truth == Truth::no) ++result_.dismissed;
+  }
+
+  /// The finest backend without enclosures that judged it.
+  std::optional<std::string> finest_floating(const Judged& judged) const {
+    for (auto backend = chain_.rbegin(); backend != chain_.rend(); ++backend)
+      if (!encloses(*backend) && judged.by.count(*backend) > 0) return *backend;
+    return std::nullopt;
+  }
+
+  /// Proved before what is not, then by the ratio.
+  static bool tighter(const Judgement& a, const Judgement& b) {
+    if (a.proof != b.proof) return a.proof;
+    return a.ratio > b.ratio || (std::isnan(b.ratio) && !std::isnan(a.ratio));
+  }
+
+  /// Decimal digits to which both sides of a tie are known to agree; near 0 those behind the point.
+  static int digits_agreed(const Judgement& tie) {
+    const double size = std::max(std::abs(tie.lhs), std::abs(tie.rhs));
+    const double apart = 2 * (tie.lhs_error + tie.rhs_error);
+    const double relative = apart < size ? apart / size : size + apart;
+    return relative > 0 ? std::max(0, static_cast<int>(-std::log10(relative))) : 308;
   }
 
   void count(const std::string& backend, Truth truth) {
@@ -124,12 +191,16 @@ class Examination {
   }
 
   HypothesisCount::Need need(const HypothesisCount& hypothesis) {
+    int asked = 0;
     for (int k = 0; k < std::min(cases_, most_without_hypothesis); ++k) {
       try {
         for (const Attempt& attempt :
              draw_case(claim_, chain_.front(), settings_.seed, "without " + hypothesis.name,
-                       static_cast<std::uint64_t>(k), {hypothesis.name}))
+                       static_cast<std::uint64_t>(k), {hypothesis.name})) {
+          if (!seems_to_break_without(hypothesis.name, attempt)) continue;
           if (breaks_without(hypothesis.name, attempt)) return HypothesisCount::Need::needed;
+          if (++asked >= most_asked_without_hypothesis) return HypothesisCount::Need::not_seen;
+        }
       } catch (const InternalError&) {
         // Without the hypothesis the statement may have no meaning: that is no evidence.
       }
@@ -137,30 +208,37 @@ class Examination {
     return HypothesisCount::Need::not_seen;
   }
 
-  bool breaks_without(const std::string& hypothesis, const Attempt& attempt) const {
+  static bool seems_to_break_without(const std::string& hypothesis, const Attempt& attempt) {
     const bool unmet = std::any_of(
         attempt.hypotheses.begin(), attempt.hypotheses.end(),
         [&](const Draws::Asked& asked) { return asked.hypothesis == hypothesis && asked.met == Truth::no; });
-    if (!unmet || attempt.outcome.not_met || attempt.outcome.judgement.truth != Truth::no) return false;
+    return unmet && !attempt.outcome.not_met && attempt.outcome.judgement.truth == Truth::no;
+  }
+
+  bool breaks_without(const std::string& hypothesis, const Attempt& attempt) const {
     ReplayedDraws draws(attempt.inputs);
     draws.ignored = {hypothesis};
     const Outcome finest = judge(claim_, draws, chain_.back());
     return !finest.not_met && finest.judgement.truth == Truth::no;
   }
 
-  /// The case in every backend.
-  Judged everywhere(const Case& inputs) const {
+  /// The case in every backend. The finest counts; where it says nothing of a violation, the finest that
+  /// does.
+  Judged everywhere(const Case& inputs, bool violated) const {
     Judged judged{inputs, {}, chain_.back()};
     for (const std::string& backend : chain_) judged.by[backend] = judge(claim_, inputs, backend).judgement;
+    if (!violated || judged.truth() != Truth::unknown) return judged;
+    const std::optional<std::string> floating = finest_floating(judged);
+    if (floating && judged.by.at(*floating).truth == Truth::no) judged.finest = *floating;
     return judged;
   }
 
   /// What is shown as the sharpest case that holds has to hold in the finest backend too.
   void confirm_tightest() {
-    if (!tightest_ || tightest_->finest == chain_.back()) return;
-    const Judged judged = everywhere(tightest_->inputs);
+    if (!tightest_ || tightest_->by.size() == chain_.size()) return;
+    const Judged judged = everywhere(tightest_->inputs, false);
     if (judged.truth() == Truth::no) {
-      confirmed_.push_back(judged);
+      (judged.settled() ? refuted_ : violated_).push_back(judged);
       ++broken_;
       ++missed_;
     }
@@ -169,24 +247,27 @@ class Examination {
   }
 
   Case shrunk(const Judged& judged) const {
-    Shrinker shrink{claim_, std::nullopt, chain_.back()};
+    Shrinker shrink{claim_, std::nullopt, judged.finest};
+    shrink.proved = judged.settled();
     // Cheap first, where the cheap one sees it.
-    if (chain_.size() > 1 && judged.by.at(chain_.front()).truth == Truth::no) shrink.coarse = chain_.front();
+    if (judged.finest != chain_.front() && judged.by.at(chain_.front()).truth == Truth::no)
+      shrink.coarse = chain_.front();
     return shrink(judged.inputs);
   }
 
   void report_counterexample() {
-    std::stable_sort(confirmed_.begin(), confirmed_.end(),
+    std::vector<Judged>& found = refuted_.empty() ? violated_ : refuted_;
+    std::stable_sort(found.begin(), found.end(),
                      [](const Judged& a, const Judged& b) { return weight(a.inputs) < weight(b.inputs); });
     std::optional<Case> smallest;
-    for (std::size_t i = 0; i < std::min(most_shrunk, confirmed_.size()); ++i) {
-      const Case candidate = shrunk(confirmed_[i]);
+    for (std::size_t i = 0; i < std::min(most_shrunk, found.size()); ++i) {
+      const Case candidate = shrunk(found[i]);
       if (!smallest || weight(candidate) < weight(*smallest)) smallest = candidate;
     }
-    result_.counterexample = finding(everywhere(*smallest));
-    result_.note = result_.counterexample->judgement.note;
-    if (result_.counterexample->judgement.plot)
-      result_.plots.push_back(*result_.counterexample->judgement.plot);
+    const Judged shown = everywhere(*smallest, true);
+    result_.counterexample = finding(shown);
+    result_.note = shown.decision().note;
+    if (shown.decision().plot) result_.plots.push_back(*shown.decision().plot);
   }
 
   void report_tightest() {
@@ -199,41 +280,99 @@ class Examination {
 
   void decide() {
     const long judged = result_.cases;
-    if (broken_ > 0 && !confirmed_.empty()) {
-      result_.verdict = Verdict::suspect;
-      result_.reason =
-          fmt::format("violated on {} of {} inputs in floating point, not proved; {} of these judged in {}",
-                      broken_, judged, confirmed_.size(), chain_.back());
-      if (missed_ > 0)
-        result_.reason += fmt::format("; {} did not show in {}, whose error estimate is too small there",
-                                      missed_, chain_.front());
-    } else if (judged == 0) {
-      result_.verdict = Verdict::vacuous;
-      result_.reason = fmt::format("the hypotheses were never met in {} attempts", result_.discarded);
-      for (const HypothesisCount& hypothesis : result_.hypotheses)
-        if (hypothesis.met == 0) result_.reason += fmt::format(": \"{}\" never held", hypothesis.name);
-    } else if (10 * (unknown_ - ties_) > judged || unknown_ == judged) {
-      result_.verdict = Verdict::undecided;
-      result_.reason = fmt::format("undecided on {} of {} inputs", unknown_, judged) + open_cases();
-    } else {
-      result_.verdict = Verdict::observed;
-      result_.reason = fmt::format("observed on {} inputs in floating point", judged - unknown_);
-      if (unknown_ > 0) result_.reason += fmt::format(", {} undecided", unknown_) + open_cases();
-    }
+    if (result_.counterexample)
+      violated();
+    else if (judged == 0 && open_hypotheses_.empty())
+      vacuous();
+    else if (held_ == 0 || static_cast<double>(result_.undecided) >
+                               claim_.about.most_undecided * static_cast<double>(judged))
+      undecided();
+    else
+      stands();
+    for (const auto& [hypothesis, count] : open_hypotheses_)
+      result_.reason +=
+          fmt::format("; {} not judged, since it stayed open whether \"{}\" holds", count, hypothesis);
     if (result_.dismissed > 0)
       result_.reason += fmt::format("; {} violation{} in {} dismissed by a finer backend", result_.dismissed,
-                                    result_.dismissed == 1 ? "" : "s", chain_.front());
+                                    plural(result_.dismissed), chain_.front());
+    if (missed_ > 0)
+      result_.reason += fmt::format("; {} did not show in {}, whose error estimate is too small there",
+                                    missed_, chain_.front());
+  }
+
+  /// A proof is not enough: the claim is refuted when the checker has confirmed it (`rule_on`).
+  void violated() {
+    result_.verdict = Verdict::suspect;
+    result_.reason = fmt::format("violated on {} of {} inputs", broken_, result_.cases);
+    if (result_.refuted > 0)
+      result_.reason += fmt::format(", {} on {} of {} that were tried", how_proved(), result_.refuted,
+                                    refuted_.size() + violated_.size());
+    else if (result_.counterexample->judgement.proof)
+      result_.reason += " in floating point, proved on the smallest counterexample";
+    else
+      result_.reason += " in floating point, not proved" + why_not_proved();
+  }
+
+  std::string how_proved() const {
+    const bool exact = result_.decided_at.count(0) > 0;
+    if (!exact) return "proved in balls";
+    return result_.decided_at.size() == 1 ? "proved exactly" : "proved";
+  }
+
+  std::string why_not_proved() const {
+    if (!encloses(chain_.back())) return fmt::format(": judged in {} alone", fmt::join(chain_, " and "));
+    if (result_.undecided > 0) return ": in balls " + most_frequent();
+    return ": what decides is no enclosure";
+  }
+
+  void vacuous() {
+    result_.verdict = Verdict::vacuous;
+    result_.reason = fmt::format("the hypotheses were never met in {} attempts", result_.discarded);
+    for (const HypothesisCount& hypothesis : result_.hypotheses)
+      if (hypothesis.met == 0) result_.reason += fmt::format(": \"{}\" never held", hypothesis.name);
+  }
+
+  void undecided() {
+    result_.verdict = Verdict::undecided;
+    const long open = result_.undecided + result_.ties;
+    if (held_ == 0) {
+      result_.reason = fmt::format("decided on none of {} input{}", open, plural(open)) + tied_cases();
+      if (result_.undecided > 0) result_.reason += ": " + most_frequent();
+      return;
+    }
+    result_.reason =
+        fmt::format("undecided on {} of {} inputs, more than the {:g} % that may be: {}", result_.undecided,
+                    result_.cases, 100 * claim_.about.most_undecided, most_frequent()) +
+        tied_cases();
+    if (not_asked_ > 0) result_.reason += fmt::format("; after these {} were not asked in balls", not_asked_);
+  }
+
+  void stands() {
+    const bool proved = result_.proved == held_;
+    result_.verdict = proved ? Verdict::holds : Verdict::observed;
+    if (proved)
+      result_.reason = fmt::format("holds on {} input{}, each proved", held_, plural(held_));
+    else if (result_.proved > 0)
+      result_.reason =
+          fmt::format("observed on {} input{}, {} of them proved", held_, plural(held_), result_.proved);
+    else
+      result_.reason = fmt::format(
+          "observed on {} input{}{}", held_, plural(held_),
+          encloses(chain_.back()) ? ", not proved: what decides is no enclosure" : " in floating point");
+    result_.reason += tied_cases();
+    if (result_.undecided > 0)
+      result_.reason += fmt::format("; {} undecided: {}", result_.undecided, most_frequent());
+  }
+
+  std::string tied_cases() const {
+    if (result_.ties == 0) return "";
+    if (!encloses(chain_.back()))
+      return fmt::format("; on {} both sides agree to all digits that were computed", result_.ties);
+    return fmt::format("; on {} both sides agree to {} digits, which enclosures cannot order", result_.ties,
+                       *least_digits_);
   }
 
   /// What the undecided cases have in common.
-  std::string open_cases() const {
-    std::string text;
-    if (ties_ > 0)
-      text += fmt::format("; in {} of these both sides agree to all digits that were computed", ties_);
-    if (unknown_ > ties_) text += ": " + most_frequent();
-    return text;
-  }
-
   std::string most_frequent() const {
     const auto most = std::max_element(why_unknown_.begin(), why_unknown_.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -245,11 +384,13 @@ class Examination {
   const std::vector<std::string> chain_;
   const int cases_;
   ClaimResult result_;
-  std::vector<Judged> confirmed_;
+  std::vector<Judged> refuted_;   ///< violations that are proved
+  std::vector<Judged> violated_;  ///< violations in floating point that are not
   std::optional<Judged> tightest_;
   std::optional<Plot> first_plot_;
-  long broken_ = 0, unknown_ = 0, ties_ = 0, missed_ = 0;
-  std::map<std::string, long> why_unknown_;
+  std::optional<int> least_digits_;  ///< of all ties
+  long held_ = 0, broken_ = 0, missed_ = 0, not_asked_ = 0;
+  std::map<std::string, long> why_unknown_, open_hypotheses_;
 };
 
 }  // namespace

@@ -19,14 +19,22 @@ struct Settings {
 /// Draws cases, judges them and says what they amount to (DESIGN §6).
 ///
 /// RapidCheck draws every case, each from a seed of its own, and draws again (ten times at most) where a
-/// hypothesis is not met. A case is judged in the coarsest backend; what is not `yes` there, and every tenth
-/// case (at least five), goes on to the finer ones, and the finest that was asked decides. Once eight
-/// violations are confirmed by the finest, further ones are counted without asking it. A violation is shrunk;
+/// hypothesis is not met. A case is judged in the coarsest backend. What is decided by exact arithmetic is
+/// settled there; all else is judged in balls, at growing precision (`judge`). The floating-point backends
+/// between them are asked about what the coarsest does not pass, and about every tenth case (at least five).
+/// The finest that was asked decides; where balls leave a violation open, the finest of the others. Once
+/// eight violations are proved (or 24 are found that are not), further ones are counted without a proof; and
+/// once more cases are undecided than may be, balls are asked about violations alone. A violation is shrunk;
 /// the case with the largest ratio among those that hold is kept. Each hypothesis is then dropped in turn, on
 /// up to sixty cases: the claim needs it if it breaks on one that does not meet it.
 ///
-/// Verdicts: suspect on a confirmed violation; else vacuous without a judged case; undecided if more than a
-/// tenth of the judged cases are unknown; else observed.
+/// Verdicts:
+///  - suspect on a violation, even if it is proved: whether it is refuted the checker has to say (`rule_on`);
+///  - vacuous without a judged case, unless it stayed open whether the hypotheses were met;
+///  - undecided if more than About::most_undecided of the judged cases are (ties do not count), or if all
+///  are;
+///  - holds if all the others are proved, but for ties;
+///  - observed else: floating point was all that was asked, or what decides is no enclosure (a fit).
 ///
 /// Throws InternalError where a statement throws. `seconds` is left at 0.
 ClaimResult examine(const Claim& claim, const Settings& settings);

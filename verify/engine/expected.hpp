@@ -11,7 +11,7 @@ namespace gronwall::verify {
 /// The verdicts that a version of the suite stands by (reports/expected.json): a record that a run is
 /// compared with, never an input to a verdict.
 ///
-///     {"schema": "gronwall-expected/1", "verdicts": {"growth.lemma-17.state.as-stated": "suspect", ...}}
+///     {"schema": "gronwall-expected/1", "verdicts": {"growth.lemma-17.state.as-stated": "refuted", ...}}
 class Expected {
  public:
   /// Throws FormatError, which names the file and the field.

@@ -26,6 +26,11 @@ struct Plot {
   std::vector<Series> series;
 };
 
+/// Numbers below and above a true value.
+struct Bounds {
+  std::string lower, upper;
+};
+
 /// What one evaluation of a claim on one case found.
 struct Judgement {
   Truth truth = Truth::unknown;
@@ -35,13 +40,23 @@ struct Judgement {
   double lhs = std::numeric_limits<double>::quiet_NaN();
   double rhs = std::numeric_limits<double>::quiet_NaN();
   double lhs_error = 0, rhs_error = 0;
-  /// Both sides in full: hexadecimal floats of the backend that judged.
+  /// Both sides in full: hexadecimal floats of the backend that judged, or the text of exact values.
   std::string lhs_exact, rhs_exact;
+  /// Of sides that were enclosed: exact hexadecimal floats below and above, rounded outwards. Empty
+  /// otherwise.
+  Bounds lhs_bounds{}, rhs_bounds{};
+  /// Of an identity that is judged up to a tolerance: a hexadecimal float; empty otherwise.
+  std::string tolerance;
+  /// The answer is a proof: it rests on enclosures or on exact arithmetic alone. Never true of `unknown`.
+  bool proof = false;
+  /// Working precision of the balls that it rests on; 0 where it rests on none.
+  long bits = 0;
   /// How close the case comes to breaking the claim: lhs/rhs for a bound (above 1: broken), |lhs - rhs|
   /// over the tolerance for an identity; NaN where there is no such number. The engine keeps the largest.
   double ratio = std::numeric_limits<double>::quiet_NaN();
-  /// Unknown only because both sides are equal as far as they can be told apart: they agree to twelve digits,
-  /// or are both below 1e-20. A bound that is attained looks like this in any floating-point precision.
+  /// Unknown only because both sides are equal as far as they can be told apart. In floating point: they
+  /// agree to twelve digits, or are both below 1e-20. In balls: see `at_most`. A bound that is attained looks
+  /// like this in any precision.
   bool tie = false;
   /// A note for people ("observed order 0.98 +- 0.01"); may be empty.
   std::string note;
@@ -49,7 +64,9 @@ struct Judgement {
 };
 
 /// Both hold: the truth is the conjunction, everything else comes from the one that is worse (the
-/// smaller truth, then the larger ratio); a plot survives from either.
+/// smaller truth, of two that are `no` the one that is proved, then the larger ratio); a plot survives from
+/// either. A `no` is proved if the one that decides is, a `yes` if both are; it then rests on the balls of
+/// both.
 Judgement operator&&(const Judgement& a, const Judgement& b);
 
 }  // namespace gronwall::verify

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,10 +21,18 @@ class InternalError : public Error {
 /// "mpfr50"). Throws UnknownName for a backend that there is not, or that does not referee.
 std::vector<std::string> referees(const std::optional<std::string>& only = std::nullopt);
 
+/// Whether the backend of that name encloses, so that its answers are proofs.
+bool encloses(std::string_view backend);
+
+/// The working precisions at which a case is judged in balls, one after the other until it is decided.
+inline constexpr std::array<long, 5> precisions{64, 128, 256, 512, 1024};
+
 /// What became of one case in one backend.
 struct Outcome {
   /// Empty where every hypothesis was met; else the one that was not, and the case does not count.
   std::optional<std::string> not_met;
+  /// It could not be told whether the hypothesis `not_met` is met.
+  bool open = false;
   Judgement judgement;  ///< truth unknown, with a note, where the ODE blew up or its step size collapsed
   /// Why the truth is unknown, in general terms: "the solution blew up". Empty where it is not.
   std::string why_unknown;
@@ -31,6 +40,14 @@ struct Outcome {
 
 /// Judges what `draws` gives. Throws InternalError, which names the claim and the backend, on any other
 /// exception.
+///
+/// In balls it is judged at each of `precisions` in turn until the answer is yes or no, or a tie. BlowUp,
+/// StepCollapse and PrecisionError leave the answer open there. What a case may cost is bounded by effort,
+/// not by time, so that a run repeats: from 256 bits on the next precision is tried only if the last one
+/// narrowed the enclosures of both sides, to 2^-8 of what they were at least; a hypothesis that stays open is
+/// asked at all of them.
+///
+/// The judgement is a proof only if every hypothesis was certain as well.
 Outcome judge(const Claim& claim, Draws& draws, const std::string& backend);
 /// Judges a case.
 Outcome judge(const Claim& claim, const Case& inputs, const std::string& backend);

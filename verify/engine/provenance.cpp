@@ -7,7 +7,10 @@
 #include <fmt/core.h>
 #include <gmp.h>
 #include <nlohmann/json.hpp>
+#include <openssl/crypto.h>
 #include <sys/utsname.h>
+
+#include <gronwall/real/ball.hpp>
 
 #include "gronwall_build_info.hpp"
 
@@ -64,6 +67,9 @@ Provenance provenance() {
       {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
       {"nlohmann-json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
                                     NLOHMANN_JSON_VERSION_PATCH)},
+      {"FLINT", FLINT_VERSION},
+      {"Arb", arb_version},
+      {"OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING)},
       {"RapidCheck", build_info::rapidcheck}};
   out.started = now();
   return out;

@@ -26,4 +26,20 @@ std::string_view name(Verdict verdict) {
   return "";
 }
 
+std::string_view name(Check::Answer answer) {
+  switch (answer) {
+    case Check::Answer::none:
+      return "none";
+    case Check::Answer::confirmed:
+      return "confirmed";
+    case Check::Answer::not_confirmed:
+      return "not-confirmed";
+    case Check::Answer::not_decided:
+      return "not-decided";
+    case Check::Answer::failed:
+      return "failed";
+  }
+  return "";
+}
+
 }  // namespace gronwall::verify

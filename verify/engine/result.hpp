@@ -40,6 +40,19 @@ struct Finding {
   std::map<std::string, Judgement> in_each_backend;
 };
 
+/// What the checker, a program of its own, said of the certificate of a counterexample.
+struct Check {
+  enum class Answer {
+    none,  ///< there was nothing to check, or no checker
+    confirmed,
+    not_confirmed,
+    not_decided,
+    failed  ///< it crashed, hung, or made no sense
+  } answer = Answer::none;
+  std::string says;  ///< its own words, or what became of it
+};
+std::string_view name(Check::Answer answer);
+
 struct ClaimResult {
   About about;
   Verdict verdict = Verdict::undecided;
@@ -47,10 +60,21 @@ struct ClaimResult {
   long cases = 0;      ///< that met the hypotheses and were judged
   long discarded = 0;
   long dismissed = 0;  ///< violations in double that a finer backend dismissed
+  long proved = 0;     ///< cases on which the claim is proved to hold
+  long refuted = 0;    ///< cases on which it is proved to be violated
+  long undecided = 0;  ///< cases that stayed open in the finest backend
+  long ties = 0;       ///< cases on which both sides agree to all digits that were computed
+  /// How many of the cases that are proved or refuted were decided at each number of bits; 0: by exact
+  /// arithmetic.
+  std::map<long, long> decided_at;
   std::vector<BackendCount> backends;
   std::vector<HypothesisCount> hypotheses;
   std::optional<Finding> counterexample;  ///< smallest found
-  std::optional<Finding> tightest;        ///< largest ratio among the cases that hold
+  /// Largest ratio among the cases that hold, those that are proved first; the first of them where there is
+  /// no ratio.
+  std::optional<Finding> tightest;
+  Check check;              ///< of the counterexample's certificate
+  std::string certificate;  ///< its path below the report's directory; empty where there is none
   std::vector<Plot> plots;
   std::string note;    ///< from the judgement of the tightest case or the counterexample
   double seconds = 0;  ///< volatile

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "verify/engine/interrupt.hpp"
 #include "verify/engine/judging.hpp"
 #include "verify/formats/json.hpp"
 
@@ -26,31 +27,6 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-volatile std::sig_atomic_t stop = 0;
-extern "C" void on_signal(int) { stop = 1; }
-
-/// Sets the handlers for as long as it lives. System calls are not restarted, so that poll returns.
-class Handlers {
- public:
-  Handlers() {
-    stop = 0;
-    struct sigaction action {};
-    action.sa_handler = on_signal;
-    sigaction(SIGINT, &action, &interrupt_);
-    sigaction(SIGTERM, &action, &terminate_);
-  }
-  Handlers(const Handlers&) = delete;
-  Handlers& operator=(const Handlers&) = delete;
-  ~Handlers() {
-    sigaction(SIGINT, &interrupt_, nullptr);
-    sigaction(SIGTERM, &terminate_, nullptr);
-  }
-
- private:
-  struct sigaction interrupt_ {
-  }, terminate_{};
-};
 
 /// The process that examines one claim.
 struct Child {
@@ -88,14 +64,14 @@ class Pool {
   Pool(const std::vector<const Claim*>& claims, const Run& how) : claims_(claims), how_(how) {}
 
   RunOutcome run() {
-    const Handlers handlers;
+    const Interruptible guard;
     std::size_t next = 0;
-    while (stop == 0 && (next < claims_.size() || !children_.empty())) {
+    while (!Interruptible::interrupted() && (next < claims_.size() || !children_.empty())) {
       while (next < claims_.size() && children_.size() < static_cast<std::size_t>(how_.jobs))
         start(*claims_[next++]);
       listen();
     }
-    if (stop != 0) {
+    if (Interruptible::interrupted()) {
       outcome_.interrupted = true;
       for (const Child& child : children_) end(child);
     }

@@ -32,7 +32,8 @@ struct Candidate {
 
 class Walk {
  public:
-  Walk(const Shrinker& shrinker, const Case& start) : shrinker_(shrinker), left_(shrinker.tries) {
+  Walk(const Shrinker& shrinker, const Case& start)
+      : shrinker_(shrinker), left_(shrinker.tries), fine_left_(shrinker.fine_tries) {
     Candidate same{start, {}};
     if (!take(same)) best_ = start;  // it breaks in some other way than by its inputs: leave it alone
   }
@@ -49,11 +50,12 @@ class Walk {
     if (left_-- <= 0) return false;
     try {
       FittedDraws draws(candidate.inputs, candidate.fitting);
-      const Outcome first = judge(shrinker_.claim, draws, shrinker_.coarse.value_or(shrinker_.fine));
-      if (first.not_met || first.judgement.truth != Truth::no) return false;
       if (shrinker_.coarse) {
-        const Outcome second = judge(shrinker_.claim, draws.drawn(), shrinker_.fine);
-        if (second.not_met || second.judgement.truth != Truth::no) return false;
+        const Outcome first = judge(shrinker_.claim, draws, *shrinker_.coarse);
+        if (first.not_met || first.judgement.truth != Truth::no) return false;
+        if (!broken(draws.drawn())) return false;
+      } else if (!broken(draws)) {
+        return false;
       }
       best_ = draws.drawn();
       generators_ = draws.generators();
@@ -61,6 +63,18 @@ class Walk {
     } catch (const InternalError&) {
       return false;  // an input that no generator would draw
     }
+  }
+
+  /// For `fine`, which may be asked only so often.
+  template <class Inputs>
+  bool broken(Inputs&& inputs) {
+    if (fine_left_-- <= 0) {
+      left_ = 0;
+      return false;
+    }
+    const Outcome outcome = judge(shrinker_.claim, inputs, shrinker_.fine);
+    return !outcome.not_met && outcome.judgement.truth == Truth::no &&
+           (!shrinker_.proved || outcome.judgement.proof);
   }
 
   /// Every input through its shrinks, going on where the last success was; false if none is left.
@@ -114,7 +128,7 @@ class Walk {
   }
 
   const Shrinker& shrinker_;
-  int left_;
+  int left_, fine_left_;
   Case best_;
   std::vector<Generator> generators_;
 };

@@ -16,13 +16,16 @@ double weight(const Case& inputs);
 /// a case falls by one, each row and column is tried as the one that goes, so matrices become principal
 /// submatrices of what they were; then each input goes through its generator's own shrinks; at last, smaller
 /// widths with fresh random matrices. Every step makes an input simpler and leaves those drawn before it as
-/// they were, so the walk ends; it also ends after `tries` candidates. A candidate counts if `coarse` (where
-/// it is given) and `fine` both find it broken.
+/// they were, so the walk ends; it also ends after `tries` candidates, or `fine_tries` of which `fine` was
+/// asked. A candidate counts if `coarse` (where it is given) and `fine` both find it broken, and, with
+/// `proved`, if `fine` proves it.
 struct Shrinker {
   const Claim& claim;
   std::optional<std::string> coarse;  ///< cheap: asked first
   std::string fine;
+  bool proved = false;
   int tries = 4000;
+  int fine_tries = 600;
 
   Case operator()(const Case& broken) const;
 };

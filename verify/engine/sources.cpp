@@ -21,6 +21,11 @@ Input ReplayedDraws::produce(const std::string& name, const Generator& generator
   return *input;
 }
 
+Input DrawnAgain::produce(const std::string& name, const Generator& generator) {
+  const Input* input = first_.drawn().find(name);
+  return input == nullptr ? first_.next(name, generator) : *input;
+}
+
 Input FittedDraws::produce(const std::string& name, const Generator& generator) {
   const std::size_t index = generators_.size();
   generators_.push_back(generator);

@@ -32,6 +32,17 @@ class ReplayedDraws final : public Draws {
   Case from_;
 };
 
+/// The same case judged once more: what `first` has drawn, and from `first` what it has not, where a
+/// hypothesis ended the first judging early.
+class DrawnAgain final : public Draws {
+ public:
+  explicit DrawnAgain(Draws& first) : first_(first) { ignored = first.ignored; }
+
+ private:
+  Input produce(const std::string& name, const Generator& generator) override;
+  Draws& first_;
+};
+
 /// How the inputs that a case holds are made to serve a claim that now asks for other shapes.
 struct Fitting {
   /// Matrices that have a row or column too many lose this one; the last if it is negative.

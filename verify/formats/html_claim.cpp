@@ -71,7 +71,7 @@ std::string evidence(const ClaimResult& claim) {
   std::string out = fmt::format("<p>{} cases judged, {} discarded", claim.cases, claim.discarded);
   if (claim.dismissed > 0)
     out += fmt::format(", {} violations in double dismissed by a finer backend", claim.dismissed);
-  out += ".</p>\n";
+  out += ". " + decided(claim) + " " + decided_at(claim) + "</p>\n";
   if (!claim.backends.empty()) {
     out +=
         "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">backend</th><th scope=\"col\" "
@@ -96,7 +96,7 @@ std::string evidence(const ClaimResult& claim) {
 }
 
 std::string sides(const Judgement& judged) {
-  std::string out = std::string(name(judged.truth)) + (judged.tie ? " (a tie)" : "");
+  std::string out = answer(judged);
   if (const std::string numbers = compared(judged); !numbers.empty())
     out += ": <span class=\"numbers\">" + escape_html(numbers) + "</span>";
   if (!std::isnan(judged.ratio)) out += ", ratio " + measured(judged.ratio);
@@ -121,10 +121,18 @@ std::string finding(const Finding& found) {
   }
   std::string exact;
   for (const auto& [name, value] : found.inputs.inputs) exact += hexadecimal_input(name, value) + "\n";
-  if (!found.judgement.lhs_exact.empty()) exact += "left side = " + found.judgement.lhs_exact + "\n";
-  if (!found.judgement.rhs_exact.empty()) exact += "right side = " + found.judgement.rhs_exact + "\n";
+  exact += exact_sides(found.judgement);
   return out + "<details><summary>exact numbers</summary><pre><code>" + escape_html(exact) +
          "</code></pre></details>\n";
+}
+
+std::string certificate(const ClaimResult& claim) {
+  std::string text = escape_html(checked(claim));
+  if (!claim.certificate.empty())
+    text =
+        fmt::format("Certificate: <a href=\"{0}\"><code>{0}</code></a>. ", escape_html(claim.certificate)) +
+        text;
+  return text.empty() ? "" : "<p>" + text + "</p>\n";
 }
 
 std::string numbers_of(const Plot& plot) {
@@ -187,10 +195,12 @@ std::string claim(const Report& report, const Overview& overview, const ClaimRes
   if (result.counterexample) out += "<h5>Smallest counterexample</h5>\n" + finding(*result.counterexample);
   if (result.tightest) {
     const double ratio = result.tightest->judgement.ratio;
-    out += fmt::format("<details><summary>tightest case{}</summary>\n",
+    out += fmt::format("<details><summary>{}{}</summary>\n",
+                       lower(std::string(tightest_heading(*result.tightest))),
                        std::isnan(ratio) ? "" : ", ratio " + measured(ratio));
     out += finding(*result.tightest) + "</details>\n";
   }
+  out += certificate(result);
   for (const Plot& plot : result.plots) out += figure(plot, ++drawn);
   out += "<p class=\"soft\">Again: <code>" + escape_html(reproduction(report, result)) + "</code></p>\n";
   return out + "</article>\n";

@@ -93,11 +93,18 @@ static Json to_json(const BackendCount& count) {
 }
 
 static Json to_json(const About& about) {
-  const auto& [id, kind, title, states, source, reading, uses, repairs, proof, cases] = about;
-  return {{"id", id},         {"kind", verify::name(kind)}, {"title", title},
-          {"states", states}, {"source", source},           {"reading", reading},
-          {"uses", uses},     {"repairs", repairs},         {"proof", proof},
-          {"cases", cases}};
+  const auto& [id, kind, title, states, source, reading, uses, repairs, proof, cases, most_undecided] = about;
+  return {{"id", id},
+          {"kind", verify::name(kind)},
+          {"title", title},
+          {"states", states},
+          {"source", source},
+          {"reading", reading},
+          {"uses", uses},
+          {"repairs", repairs},
+          {"proof", proof},
+          {"cases", cases},
+          {"most_undecided", number(most_undecided)}};
 }
 
 static Json to_json(const Provenance& provenance) {
@@ -116,9 +123,14 @@ Json to_json(const Case& inputs) {
   return array;
 }
 
+static Json to_json(const Bounds& bounds) {
+  const auto& [lower, upper] = bounds;
+  return {{"lower", lower}, {"upper", upper}};
+}
+
 Json to_json(const Judgement& judgement) {
-  const auto& [truth, relation, lhs, rhs, lhs_error, rhs_error, lhs_exact, rhs_exact, ratio, tie, note,
-               plot] = judgement;
+  const auto& [truth, relation, lhs, rhs, lhs_error, rhs_error, lhs_exact, rhs_exact, lhs_bounds, rhs_bounds,
+               tolerance, proof, bits, ratio, tie, note, plot] = judgement;
   return {{"truth", real::name(truth)},
           {"relation", relation},
           {"lhs", number(lhs)},
@@ -127,6 +139,11 @@ Json to_json(const Judgement& judgement) {
           {"rhs_error", number(rhs_error)},
           {"lhs_exact", lhs_exact},
           {"rhs_exact", rhs_exact},
+          {"lhs_bounds", to_json(lhs_bounds)},
+          {"rhs_bounds", to_json(rhs_bounds)},
+          {"tolerance", tolerance},
+          {"proof", proof},
+          {"bits", bits},
           {"ratio", number(ratio)},
           {"tie", tie},
           {"note", note},
@@ -143,19 +160,34 @@ Json to_json(const Finding& finding) {
           {"in_each_backend", each}};
 }
 
+static Json to_json(const Check& check) {
+  const auto& [answer, says] = check;
+  return {{"answer", verify::name(answer)}, {"says", says}};
+}
+
 Json to_json(const ClaimResult& result) {
-  const auto& [about, verdict, reason, cases, discarded, dismissed, backends, hypotheses, counterexample,
-               tightest, plots, note, seconds] = result;
+  const auto& [about, verdict, reason, cases, discarded, dismissed, proved, refuted, undecided, ties,
+               decided_at, backends, hypotheses, counterexample, tightest, check, certificate, plots, note,
+               seconds] = result;
+  Json at = Json::array();
+  for (const auto& [bits, count] : decided_at) at.push_back({{"bits", bits}, {"cases", count}});
   return {{"about", to_json(about)},
           {"verdict", verify::name(verdict)},
           {"reason", reason},
           {"cases", cases},
           {"discarded", discarded},
           {"dismissed", dismissed},
+          {"proved", proved},
+          {"refuted", refuted},
+          {"undecided", undecided},
+          {"ties", ties},
+          {"decided_at", at},
           {"backends", array_of(backends)},
           {"hypotheses", array_of(hypotheses)},
           {"counterexample", or_null(counterexample)},
           {"tightest", or_null(tightest)},
+          {"check", to_json(check)},
+          {"certificate", certificate},
           {"plots", array_of(plots)},
           {"note", note},
           {"seconds", number(seconds)}};

@@ -162,6 +162,8 @@ Plot plot(const Field& field) {
   return read;
 }
 
+Bounds bounds(const Field& field) { return {field.at("lower").text(), field.at("upper").text()}; }
+
 Judgement judgement(const Field& field) {
   static constexpr std::array truths{Truth::no, Truth::unknown, Truth::yes};
   Judgement read;
@@ -173,6 +175,11 @@ Judgement judgement(const Field& field) {
   read.rhs_error = field.at("rhs_error").number();
   read.lhs_exact = field.at("lhs_exact").text();
   read.rhs_exact = field.at("rhs_exact").text();
+  read.lhs_bounds = bounds(field.at("lhs_bounds"));
+  read.rhs_bounds = bounds(field.at("rhs_bounds"));
+  read.tolerance = field.at("tolerance").text();
+  read.proof = field.at("proof").flag();
+  read.bits = field.at("bits").integer();
   read.ratio = field.at("ratio").number();
   read.tie = field.at("tie").flag();
   read.note = field.at("note").text();
@@ -204,6 +211,7 @@ About about(const Field& field) {
   read.repairs = field.at("repairs").text();
   read.proof = field.at("proof").text();
   read.cases = field.at("cases").small_integer();
+  read.most_undecided = field.at("most_undecided").number();
   return read;
 }
 
@@ -235,6 +243,16 @@ HypothesisCount hypothesis_count(const Field& field) {
   return read;
 }
 
+Check check(const Field& field) {
+  using Answer = Check::Answer;
+  static constexpr std::array answers{Answer::none, Answer::confirmed, Answer::not_confirmed,
+                                      Answer::not_decided, Answer::failed};
+  Check read;
+  read.answer = field.at("answer").one_of(answers, [](Answer a) { return verify::name(a); });
+  read.says = field.at("says").text();
+  return read;
+}
+
 ClaimResult claim_result(const Field& field) {
   static constexpr std::array verdicts{Verdict::proved,    Verdict::holds,        Verdict::observed,
                                        Verdict::refuted,   Verdict::contradicted, Verdict::suspect,
@@ -246,10 +264,18 @@ ClaimResult claim_result(const Field& field) {
   read.cases = field.at("cases").integer();
   read.discarded = field.at("discarded").integer();
   read.dismissed = field.at("dismissed").integer();
+  read.proved = field.at("proved").integer();
+  read.refuted = field.at("refuted").integer();
+  read.undecided = field.at("undecided").integer();
+  read.ties = field.at("ties").integer();
+  for (const Field& at : field.at("decided_at").items())
+    read.decided_at[at.at("bits").integer()] = at.at("cases").integer();
   read.backends = list(field.at("backends"), backend_count);
   read.hypotheses = list(field.at("hypotheses"), hypothesis_count);
   read.counterexample = maybe(field.at("counterexample"), finding);
   read.tightest = maybe(field.at("tightest"), finding);
+  read.check = check(field.at("check"));
+  read.certificate = field.at("certificate").text();
   read.plots = list(field.at("plots"), plot);
   read.note = field.at("note").text();
   read.seconds = field.at("seconds").number();

@@ -87,10 +87,12 @@ void write_front(const Report& report, const Overview& overview, std::ostream& o
     for (const ClaimResult* claim : shaken)
       out << "| " << link(*claim) << " | " << links(overview.fallen_below(*claim)) << " |\n";
   }
-  out << "\n## All claims\n\n| claim | title | verdict | cases |\n| --- | --- | --- | ---: |\n";
+  out << "\n## All claims\n\n| claim | title | verdict | cases | proved | refuted |\n"
+         "| --- | --- | --- | ---: | ---: | ---: |\n";
   for (const ClaimResult& claim : report.claims)
     out << "| [" << code(claim.about.id) << "](#" << claim.about.id << ") | " << plain(claim.about.title)
-        << " | " << name(claim.verdict) << " | " << claim.cases << " |\n";
+        << " | " << name(claim.verdict) << " | " << claim.cases << " | " << claim.proved << " | "
+        << claim.refuted << " |\n";
 }
 
 void write_side_by_side(const Report& report, const Overview& overview, std::ostream& out) {
@@ -108,7 +110,7 @@ void write_finding(const std::string& heading, const Finding& finding, std::ostr
   out << "\n#### " << heading << "\n\n";
   for (const auto& [name, value] : finding.inputs.inputs) out << "- $" << tex_input(name, value) << "$\n";
   const Judgement& judged = finding.judgement;
-  out << "\nJudged in " << finding.backend << ": " << name(judged.truth) << (judged.tie ? " (a tie)" : "");
+  out << "\nJudged in " << finding.backend << ": " << answer(judged);
   if (const std::string sides = compared(judged); !sides.empty()) out << ", " << code(sides);
   if (!std::isnan(judged.ratio)) out << ", ratio " << measured(judged.ratio);
   out << ".";
@@ -117,22 +119,21 @@ void write_finding(const std::string& heading, const Finding& finding, std::ostr
   if (!finding.in_each_backend.empty()) {
     out << "\n| backend | answer | sides | errors |\n| --- | --- | --- | --- |\n";
     for (const auto& [backend, each] : finding.in_each_backend)
-      out << "| " << plain(backend) << " | " << name(each.truth) << (each.tie ? " (a tie)" : "") << " | "
-          << plain(compared(each)) << " | " << measured(each.lhs_error) << ", " << measured(each.rhs_error)
-          << " |\n";
+      out << "| " << plain(backend) << " | " << answer(each) << " | " << plain(compared(each)) << " | "
+          << measured(each.lhs_error) << ", " << measured(each.rhs_error) << " |\n";
   }
   out << "\nExactly:\n\n~~~text\n";
   for (const auto& [name, value] : finding.inputs.inputs) out << hexadecimal_input(name, value) << "\n";
-  if (!judged.lhs_exact.empty()) out << "left side = " << judged.lhs_exact << "\n";
-  if (!judged.rhs_exact.empty()) out << "right side = " << judged.rhs_exact << "\n";
-  out << "~~~\n";
+  out << exact_sides(judged) << "~~~\n";
 }
 
 void write_evidence(const ClaimResult& claim, std::ostream& out) {
   out << "\n" << claim.cases << " cases judged, " << claim.discarded << " discarded";
   if (claim.dismissed > 0)
     out << ", " << claim.dismissed << " violations in double dismissed by a finer backend";
-  out << ".\n";
+  out << ". " << decided(claim);
+  if (const std::string at = decided_at(claim); !at.empty()) out << " " << at;
+  out << "\n";
   if (!claim.backends.empty()) {
     out << "\n| backend | yes | no | unknown |\n| --- | ---: | ---: | ---: |\n";
     for (const BackendCount& count : claim.backends)
@@ -145,6 +146,15 @@ void write_evidence(const ClaimResult& claim, std::ostream& out) {
       out << "| " << cell(count.name) << " | " << count.met << " of " << count.asked << " | "
           << need_in_words(count.need) << " |\n";
   }
+}
+
+void write_certificate(const ClaimResult& claim, std::ostream& out) {
+  const std::string said = plain(checked(claim));
+  if (!claim.certificate.empty())
+    out << "\nCertificate: [" << code(claim.certificate) << "](" << claim.certificate << ")."
+        << (said.empty() ? "" : " ") << said << "\n";
+  else if (!said.empty())
+    out << "\n" << said << "\n";
 }
 
 void write_plot(const Plot& plot, std::ostream& out) {
@@ -186,7 +196,8 @@ void write_claim(const Report& report, const Overview& overview, const ClaimResu
   write_evidence(claim, out);
   if (!claim.note.empty()) out << "\n" << with_tex(sentence(claim.note)) << "\n";
   if (claim.counterexample) write_finding("Smallest counterexample", *claim.counterexample, out);
-  if (claim.tightest) write_finding("Tightest case", *claim.tightest, out);
+  if (claim.tightest) write_finding(std::string(tightest_heading(*claim.tightest)), *claim.tightest, out);
+  write_certificate(claim, out);
   for (const Plot& plot : claim.plots) write_plot(plot, out);
   out << "\nAgain: " << code(reproduction(report, claim)) << "\n";
 }

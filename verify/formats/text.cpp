@@ -16,7 +16,7 @@ std::string_view meaning(Verdict verdict) {
     case Verdict::proved:
       return "An enclosure, or exact arithmetic, covers the whole stated domain.";
     case Verdict::holds:
-      return "Held on every exact input tried, each time proved in ball arithmetic.";
+      return "Held on exact inputs, on each proved in ball arithmetic or exactly.";
     case Verdict::observed:
       return "Held on every input tried, in floating point or statistically.";
     case Verdict::refuted:
@@ -24,9 +24,9 @@ std::string_view meaning(Verdict verdict) {
     case Verdict::contradicted:
       return "Certified instances along a family on which the constant would have to grow.";
     case Verdict::suspect:
-      return "Violated in floating point beyond its error estimate; not proved.";
+      return "Violated in floating point and not proved, or proved and not confirmed by the checker.";
     case Verdict::undecided:
-      return "Errors too wide, or time ran out.";
+      return "Errors too wide on too many inputs, or time ran out.";
     case Verdict::vacuous:
       return "The hypotheses were never met.";
     case Verdict::assumed:
@@ -254,6 +254,63 @@ std::string reproduction(const Report& report, const ClaimResult& claim) {
   const bool number = !profile.empty() && profile.find_first_not_of("0123456789") == std::string::npos;
   return fmt::format("verify run {} --seed {}{}", claim.about.id, report.provenance.seed,
                      number ? " --cases " + profile : "");
+}
+
+std::string decided(const ClaimResult& claim) {
+  return fmt::format("{} proved, {} refuted, {} undecided, {} tie{}.", claim.proved, claim.refuted,
+                     claim.undecided, claim.ties, claim.ties == 1 ? "" : "s");
+}
+
+std::string decided_at(const ClaimResult& claim) {
+  std::string text;
+  for (const auto& [bits, cases] : claim.decided_at)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ",
+                        bits == 0 ? "exactly" : fmt::format("at {} bits", bits), cases);
+  return text.empty() ? "" : "Decided " + text + ".";
+}
+
+std::string checked(const ClaimResult& claim) {
+  const auto with = [&claim](const std::string& verb) {
+    return claim.check.says.empty() ? verb + "." : sentence(verb + ": " + claim.check.says);
+  };
+  switch (claim.check.answer) {
+    case Check::Answer::none:
+      return claim.check.says.empty() ? "" : with("Not checked again");
+    case Check::Answer::confirmed:
+      return with("Confirmed by verify-check");
+    case Check::Answer::not_confirmed:
+      return with("Not confirmed by verify-check");
+    case Check::Answer::not_decided:
+      return with("Not decided by verify-check");
+    case Check::Answer::failed:
+      return with("verify-check failed");
+  }
+  return "";
+}
+
+std::string answer(const Judgement& judgement) {
+  std::string text(real::name(judgement.truth));
+  if (judgement.tie) text += " (a tie)";
+  if (judgement.proof) text += judgement.bits == 0 ? ", proved exactly" : ", proved";
+  if (judgement.bits > 0) text += fmt::format(" at {} bits", judgement.bits);
+  return text;
+}
+
+static std::string exact_side(const char* side, const std::string& exact, const Bounds& bounds) {
+  if (!bounds.lower.empty())
+    return fmt::format("{} from {}\n{:>{}} {}\n", side, bounds.lower, "to", std::string_view(side).size() + 5,
+                       bounds.upper);
+  return exact.empty() ? "" : fmt::format("{} = {}\n", side, exact);
+}
+
+std::string exact_sides(const Judgement& judgement) {
+  return exact_side("left side", judgement.lhs_exact, judgement.lhs_bounds) +
+         exact_side("right side", judgement.rhs_exact, judgement.rhs_bounds) +
+         (judgement.tolerance.empty() ? "" : "tolerance = " + judgement.tolerance + "\n");
+}
+
+std::string_view tightest_heading(const Finding& tightest) {
+  return std::isnan(tightest.judgement.ratio) ? "A case that holds" : "Tightest case";
 }
 
 std::string_view need_in_words(HypothesisCount::Need need) {

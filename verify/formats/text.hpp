@@ -91,6 +91,19 @@ std::string compared(const Judgement& judgement);
 /// How to draw the inputs of a claim again: "verify run ID --seed S".
 std::string reproduction(const Report& report, const ClaimResult& claim);
 
+/// "57 proved, 0 refuted, 3 undecided, 40 ties."
+std::string decided(const ClaimResult& claim);
+/// "Decided at 64 bits: 50, at 128 bits: 7, exactly: 3." Empty where nothing was proved.
+std::string decided_at(const ClaimResult& claim);
+/// What the checker said: "verify-check confirms it", with its words; empty where it was not asked.
+std::string checked(const ClaimResult& claim);
+/// "no, proved at 128 bits".
+std::string answer(const Judgement& judgement);
+/// Both sides in full, a line each: "left side from 0x... to 0x...".
+std::string exact_sides(const Judgement& judgement);
+/// "Tightest case", or what it is where the claim has no ratio.
+std::string_view tightest_heading(const Finding& tightest);
+
 /// What is known about whether the claim needs a hypothesis, in a few words.
 std::string_view need_in_words(HypothesisCount::Need need);
 

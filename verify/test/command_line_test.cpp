@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 
+#include "verify/engine/certificate.hpp"
 #include "verify/formats/asset.hpp"
 #include "verify/formats/json.hpp"
 #include "verify/test/program.hpp"
@@ -28,6 +29,17 @@ class CommandLine : public testing::Test {
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
   }
 
+  /// A program in the place of verify-check: a shell script of this text. Its path.
+  std::string checker(const std::string& name, const std::string& text) const {
+    const fs::path path = scratch / name;
+    std::ofstream(path) << "#!/bin/sh\n" << text << "\n";
+    fs::permissions(path, fs::perms::owner_all);
+    return path.string();
+  }
+  std::string confirming() const {
+    return " --checker '" + checker("confirming", "echo confirmed: 3 is above 2") + "' ";
+  }
+
   Json report(const std::string& directory = "report") const {
     return strip_volatile(parse_json(contents(scratch / directory / "report.json"), directory),
                           parse_json(std::string(asset("report.schema.json")), "schema"));
@@ -41,7 +53,7 @@ TEST_F(CommandLine, ListsByTopicAndPattern) {
   EXPECT_EQ(all.code, 0) << all.err;
   EXPECT_NE(all.out.find("toy.false-bound "), std::string::npos);
   const Ended some = toys("list 'toy.false-*'");
-  EXPECT_EQ(std::count(some.out.begin(), some.out.end(), '\n'), 4) << some.out;
+  EXPECT_EQ(std::count(some.out.begin(), some.out.end(), '\n'), 5) << some.out;
   EXPECT_EQ(toys("list toy").out, all.out);
   const Json json = parse_json(toys("list toy.rate --json").out, "list");
   ASSERT_EQ(json.size(), 1U);
@@ -79,11 +91,12 @@ TEST_F(CommandLine, WrongUsageIsFour) {
   complains("run --seed 99999999999999999999", 4, "--seed");
   complains("run --time-limit 0", 4, "--time-limit");
   complains("run --backend quad", 4,
-            "No precision backend is called 'quad'; those that judge claims are double, mpfr50.");
+            "No precision backend is called 'quad'; those that judge claims are double, mpfr50, ball.");
   complains("run --backend mpfr100", 4, "The backend 'mpfr100' does not judge claims");
   complains("run -r pdf", 4, "pdf");
   complains("run -r json::into=x", 4, "FORMAT::out=FILE");
   complains("run --expected missing.json", 4, "missing.json");
+  complains("run --checker missing", 4, "--checker: missing is no program that can be run");
   complains("run --colour", 4, "--colour");
   complains("explain", 4, "id");
   complains("replay missing.json", 4, "missing.json");
@@ -101,17 +114,150 @@ TEST_F(CommandLine, AnOutputThatCannotBeWrittenIsFoundBeforeTheRun) {
 }
 
 TEST_F(CommandLine, RunsAndWritesEveryFormat) {
-  const Ended ended = toys("run toy.true-bound toy.false-bound toy.vacuous --no-color");
+  const Ended ended = toys("run toy.true-bound toy.false-bound toy.vacuous --no-color" + confirming());
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(ended.err, "");
-  EXPECT_NE(ended.out.find("suspect       toy.false-bound"), std::string::npos) << ended.out;
-  EXPECT_NE(ended.out.find("3 claims: 1 observed, 1 suspect, 1 vacuous"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("refuted       toy.false-bound"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("3 claims: 1 holds, 1 refuted, 1 vacuous"), std::string::npos) << ended.out;
   EXPECT_EQ(ended.out.find('\033'), std::string::npos);
   for (const char* name : {"report.json", "report.md", "report.html"})
     EXPECT_TRUE(fs::exists(scratch / "report" / name)) << name;
   EXPECT_TRUE(fs::exists(scratch / "report/counterexamples/toy.false-bound.json"));
+  EXPECT_TRUE(fs::exists(scratch / "report/certificates/toy.false-bound.json"));
+  EXPECT_TRUE(fs::exists(scratch / "report/certificates/toy.true-bound.json"));
   // Nothing temporary is left behind.
-  EXPECT_EQ(std::distance(fs::directory_iterator(scratch / "report"), {}), 4);
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch / "report"), {}), 5);
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch / "report/certificates"), {}), 2);
+}
+
+TEST_F(CommandLine, NothingIsRefutedThatTheCheckerDoesNotConfirm) {
+  const auto verdict_with = [&](const std::string& script) {
+    const std::string path = checker("checker", script);
+    EXPECT_EQ(toys("run toy.false-bound --checker '" + path + "'").code, 0);
+    return report()["claims"][0];
+  };
+  const Json confirmed = verdict_with("echo confirmed: 3 is above 2");
+  EXPECT_EQ(confirmed["verdict"], "refuted");
+  EXPECT_EQ(confirmed["check"]["answer"], "confirmed");
+  EXPECT_EQ(confirmed["check"]["says"], "3 is above 2");
+  EXPECT_EQ(confirmed["certificate"], "certificates/toy.false-bound.json");
+
+  struct {
+    std::string script, answer, reason;
+  } const cases[] = {
+      {"echo not confirmed: it holds; exit 1", "not-confirmed",
+       "; verify-check does not confirm the counterexample: it holds"},
+      {"echo not decided: too wide; exit 2", "not-decided", "; verify-check did not decide: too wide"},
+      {"kill -SEGV $$", "failed", "; verify-check failed: it ended with signal 11"},
+      {"echo confirmed; exit 3", "failed", "; verify-check failed: it ended with code 3"},
+      {"exit 0", "failed", "did not say that it confirms"},
+      {"echo not confirmed; exit 0", "failed", "did not say that it confirms"}};
+  for (const auto& [script, answer, reason] : cases) {
+    SCOPED_TRACE(script);
+    const Json claim = verdict_with(script);
+    EXPECT_EQ(claim["verdict"], "suspect");
+    EXPECT_EQ(claim["check"]["answer"], answer);
+    EXPECT_NE(claim["reason"].get<std::string>().find(reason), std::string::npos) << claim["reason"];
+  }
+}
+
+TEST_F(CommandLine, TheCheckerSeesTheCertificateOfEachProvedViolationAndNoOther) {
+  const std::string path =
+      checker("checker", "cat \"$1\" >>'" + (scratch / "seen").string() + "'; echo confirmed; exit 0");
+  ASSERT_EQ(
+      toys(
+          "run toy.false-bound toy.false-exactly toy.never-decided toy.slow-rate toy.true-bound --checker '" +
+          path + "'")
+          .code,
+      0);
+  EXPECT_EQ(contents(scratch / "seen"), contents(scratch / "report/certificates/toy.false-bound.json") +
+                                            contents(scratch / "report/certificates/toy.false-exactly.json"));
+  const Json claims = report()["claims"];
+  EXPECT_EQ(claims[0]["verdict"], "refuted");
+  EXPECT_EQ(claims[1]["verdict"], "refuted");
+  EXPECT_EQ(claims[2]["verdict"], "suspect");
+  EXPECT_EQ(claims[2]["certificate"], "");
+  EXPECT_EQ(claims[3]["verdict"], "suspect");
+  EXPECT_EQ(claims[4]["verdict"], "holds");
+  EXPECT_EQ(claims[4]["check"]["answer"], "none");
+}
+
+TEST_F(CommandLine, WithoutACheckerProvedViolationsStaySuspectAndItSaysSo) {
+  // A copy of the program, with nothing beside it.
+  fs::create_directory(scratch / "alone");
+  fs::copy_file(program_path("gronwall_verify_toys"), scratch / "alone/verify");
+  const auto alone = [&](const std::string& arguments) {
+    const std::string command =
+        "cd '" + (scratch / "").string() + "' && alone/verify " + arguments + " >out 2>err";
+    const int status = std::system(command.c_str());
+    return Ended{WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(scratch / "out"),
+                 contents(scratch / "err")};
+  };
+  const Ended ended = alone("run toy.false-bound toy.true-bound");
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_EQ(
+      ended.err,
+      "verify: no verify-check was found beside this program, so 1 proved violation is not checked again and "
+      "stays suspect; --checker names it.\n");
+  const Json claim = report()["claims"][0];
+  EXPECT_EQ(claim["verdict"], "suspect");
+  EXPECT_NE(claim["reason"].get<std::string>().find(
+                "proved in balls on 8 of 8 that were tried; not checked again: no "
+                "verify-check"),
+            std::string::npos)
+      << claim["reason"];
+  // It is found beside it, and where a build and an installation have it.
+  for (const char* place : {"alone", "alone/checker", "checker", "bin"}) {
+    SCOPED_TRACE(place);
+    fs::create_directories(scratch / place);
+    const fs::path path = checker(std::string(place) + "/verify-check", "echo confirmed");
+    EXPECT_EQ(alone("run toy.false-bound").err, "");
+    EXPECT_EQ(report()["claims"][0]["verdict"], "refuted");
+    fs::remove(path);
+  }
+}
+
+TEST_F(CommandLine, CertificatesOfAnEarlierRunGo) {
+  ASSERT_EQ(toys("run toy.false-bound toy.true-bound" + confirming()).code, 0);
+  const fs::path refuted = scratch / "report/certificates/toy.false-bound.json";
+  const fs::path holds = scratch / "report/certificates/toy.true-bound.json";
+  ASSERT_TRUE(fs::exists(refuted) && fs::exists(holds));
+  // In double nothing is proved.
+  ASSERT_EQ(toys("run toy.false-bound --backend double" + confirming()).code, 0);
+  EXPECT_FALSE(fs::exists(refuted));
+  EXPECT_TRUE(fs::exists(holds)) << "of a claim that did not run";
+  EXPECT_EQ(report()["claims"][0]["verdict"], "suspect");
+}
+
+TEST_F(CommandLine, ACertificateReplays) {
+  ASSERT_EQ(toys("run toy.false-bound toy.needs-bits" + confirming()).code, 0);
+  const std::string file = "report/certificates/toy.false-bound.json";
+  const Ended ended = toys("replay " + file);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.out.find("ball, 64 bits: no, proved"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("the certificate says refuted: reproduced, and proved"), std::string::npos)
+      << ended.out;
+  const Ended holds = toys("replay report/certificates/toy.needs-bits.json --backend ball");
+  EXPECT_EQ(holds.code, 0) << holds.err;
+  EXPECT_NE(holds.out.find("ball, 256 bits: yes, proved"), std::string::npos) << holds.out;
+  EXPECT_NE(holds.out.find("the certificate says holds: reproduced, and proved"), std::string::npos)
+      << holds.out;
+  const Ended floating = toys("replay " + file + " --backend double");
+  EXPECT_EQ(floating.code, 0);
+  EXPECT_NE(floating.out.find("reproduced, but not proved"), std::string::npos) << floating.out;
+  complains("replay " + file + " --claim toy.rate", 4,
+            "it is a certificate of toy.false-bound, not of toy.rate");
+
+  // What the hash covers cannot be changed unseen; what carries the right hash is judged.
+  std::string text = contents(scratch / file);
+  text.replace(text.find("0x1.8p+1"), 8, "0x1p+0");
+  std::ofstream(scratch / "changed.json") << text;
+  complains("replay changed.json", 4, "its hash is not that of its contents");
+  Json changed = parse_json(text, "changed");
+  changed.erase("hash");
+  changed["hash"] = sha256(nlohmann::json::parse(to_line(changed)).dump());
+  std::ofstream(scratch / "changed.json") << to_text(changed);
+  complains("replay changed.json", 1, "the certificate says refuted; that is not reproduced.");
 }
 
 TEST_F(CommandLine, ReportersChooseFormatsAndFiles) {
@@ -122,7 +268,7 @@ TEST_F(CommandLine, ReportersChooseFormatsAndFiles) {
 }
 
 TEST_F(CommandLine, OneSeedGivesOneReportWhateverTheJobs) {
-  const std::string filter = " 'toy.false-*' toy.true-bound toy.hypotheses toy.rate";
+  const std::string filter = " 'toy.false-*' toy.true-bound toy.hypotheses toy.rate" + confirming();
   ASSERT_EQ(toys("run --seed 7 --jobs 1 --output one" + filter).code, 0);
   ASSERT_EQ(toys("run --seed 7 --jobs 4 --output two" + filter).code, 0);
   EXPECT_EQ(to_text(report("one")), to_text(report("two")));
@@ -137,14 +283,14 @@ TEST_F(CommandLine, FiltersDoNotChangeInputs) {
 }
 
 TEST_F(CommandLine, VerdictsAreComparedWithTheExpectedOnes) {
-  const std::string filter = " toy.rate toy.false-bound";
+  const std::string filter = " toy.rate toy.false-bound" + confirming();
   ASSERT_EQ(toys("run --write-expected expected.json" + filter).code, 0);
   EXPECT_EQ(toys("run --expected expected.json" + filter).code, 0);
   EXPECT_EQ(toys("run --expected expected.json toy.rate").code, 0);
   std::string text = contents(scratch / "expected.json");
-  text.replace(text.find("suspect"), 7, "refuted");
+  text.replace(text.find("refuted"), 7, "suspect");
   std::ofstream(scratch / "other.json") << text;
-  complains("run --expected other.json" + filter, 1, "toy.false-bound is suspect; refuted was expected.");
+  complains("run --expected other.json" + filter, 1, "toy.false-bound is refuted; suspect was expected.");
   complains("run --expected expected.json toy.vacuous", 1,
             "toy.vacuous is vacuous; no verdict was expected of it.");
   // The verdicts of what did not run stay.
@@ -204,16 +350,18 @@ TEST_F(CommandLine, AnInterruptWritesWhatIsFinished) {
 }
 
 TEST_F(CommandLine, ACounterexampleReplays) {
-  ASSERT_EQ(toys("run toy.false-bound toy.true-in-double").code, 0);
+  ASSERT_EQ(toys("run toy.false-bound toy.true-in-double" + confirming()).code, 0);
   const std::string file = "report/counterexamples/toy.false-bound.json";
   const Ended ended = toys("replay " + file);
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_NE(ended.out.find("n = 1\n"), std::string::npos) << ended.out;
   EXPECT_NE(ended.out.find("double: no"), std::string::npos) << ended.out;
   EXPECT_NE(ended.out.find("mpfr50: no"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("ball, 64 bits: no, proved"), std::string::npos) << ended.out;
   EXPECT_NE(ended.out.find("0x1.8p+1"), std::string::npos) << ended.out;
   EXPECT_EQ(toys("replay report/report.json --claim toy.false-bound").out, ended.out);
   EXPECT_NE(toys("replay " + file + " --backend mpfr50").out.find("mpfr50: no"), std::string::npos);
+  EXPECT_NE(toys("replay " + file + " --backend ball").out.find("ball, 64 bits: no"), std::string::npos);
 
   complains("replay report/report.json", 4, "say which with --claim ID");
   complains("replay report/report.json --claim toy.x", 4, "says nothing of a claim 'toy.x'");

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "support/effort.hpp"
+#include "verify/command/console.hpp"
+#include "verify/engine/certificate.hpp"
 #include "verify/engine/judging.hpp"
 #include "verify/engine/select.hpp"
 #include "verify/engine/shrink.hpp"
@@ -27,38 +29,70 @@ linalg::ExactMatrix matrix(const ClaimResult& result, const char* name) {
   return std::get<linalg::ExactMatrix>(*result.counterexample->inputs.find(name));
 }
 
-TEST(Examine, ATrueBoundIsObserved) {
+TEST(Examine, ATrueBoundHoldsAndEachCaseIsProved) {
   const ClaimResult result = examine_toy("true-bound");
-  EXPECT_EQ(result.verdict, Verdict::observed) << result.reason;
+  EXPECT_EQ(result.verdict, Verdict::holds) << result.reason;
+  EXPECT_EQ(result.reason, "holds on 100 inputs, each proved");
+  EXPECT_EQ(result.proved, 100);
+  EXPECT_EQ(result.refuted + result.undecided + result.ties, 0);
+  long decided = 0;
+  for (const auto& [bits, cases] : result.decided_at) decided += cases;
+  EXPECT_EQ(decided, 100);
+  EXPECT_EQ(result.decided_at.count(0), 0U);
   EXPECT_EQ(result.cases, 100);
   EXPECT_FALSE(result.counterexample);
   ASSERT_TRUE(result.tightest);
   // A single entry is as large as the norm.
   EXPECT_EQ(result.tightest->judgement.ratio, 1);
   // What is shown was judged in every backend.
-  EXPECT_EQ(result.tightest->in_each_backend.size(), 2U);
-  ASSERT_EQ(result.backends.size(), 2U);
+  EXPECT_EQ(result.tightest->in_each_backend.size(), 3U);
+  EXPECT_EQ(result.tightest->backend, "ball");
+  EXPECT_TRUE(result.tightest->judgement.proof);
+  ASSERT_EQ(result.backends.size(), 3U);
   EXPECT_EQ(result.backends[0].backend, "double");
   EXPECT_EQ(result.backends[0].yes + result.backends[0].unknown, 100);
-  EXPECT_EQ(result.backends[0].no + result.backends[1].no, 0);
-  // A tenth of the cases is judged in the finer backend even where double is sure.
+  EXPECT_EQ(result.backends[0].no + result.backends[1].no + result.backends[2].no, 0);
+  // A tenth of the cases is judged in mpfr even where double is sure, and every one in balls.
   EXPECT_GE(result.backends[1].yes, 10);
+  EXPECT_LT(result.backends[1].yes, 100);
+  EXPECT_EQ(result.backends[2].backend, "ball");
+  EXPECT_EQ(result.backends[2].yes, 100);
+}
+
+TEST(Examine, WhatIsJudgedInFloatingPointAloneIsObserved) {
+  for (const char* backend : {"double", "mpfr50"}) {
+    const ClaimResult result = examine_toy("true-bound", 1, backend);
+    EXPECT_EQ(result.verdict, Verdict::observed) << result.reason;
+    EXPECT_EQ(result.proved, 0);
+    EXPECT_TRUE(result.decided_at.empty());
+    EXPECT_NE(result.reason.find("inputs in floating point"), std::string::npos) << result.reason;
+  }
+  EXPECT_EQ(examine_toy("true-bound", 1, "ball").verdict, Verdict::holds);
 }
 
 TEST(Examine, AFalseBoundShrinksToWidthOneAndToASmallInteger) {
   for (int seed = 1; seed <= test::repetitions(6); ++seed) {
     SCOPED_TRACE(seed);
     const ClaimResult result = examine_toy("false-bound", static_cast<std::uint64_t>(seed));
+    // Whoever examines never convicts: that takes the checker.
     EXPECT_EQ(result.verdict, Verdict::suspect) << result.reason;
     ASSERT_TRUE(result.counterexample);
+    EXPECT_GE(result.refuted, 8);
+    EXPECT_NE(result.reason.find("proved in balls on 8 of 8 that were tried"), std::string::npos)
+        << result.reason;
     EXPECT_EQ(integer(result, "n"), 1);
     EXPECT_EQ(integer(result, "d"), 1);
     EXPECT_EQ(std::get<std::string>(*result.counterexample->inputs.find("phi")), "tanh");
     EXPECT_EQ(matrix(result, "W"), linalg::ExactMatrix::Constant(1, 1, 3));
     EXPECT_EQ(matrix(result, "U"), linalg::ExactMatrix::Zero(1, 1));
     EXPECT_EQ(result.counterexample->judgement.truth, Truth::no);
-    EXPECT_EQ(result.counterexample->backend, "mpfr50");
+    EXPECT_EQ(result.counterexample->backend, "ball");
+    EXPECT_TRUE(result.counterexample->judgement.proof);
+    EXPECT_EQ(result.counterexample->judgement.bits, 64);
     EXPECT_EQ(result.counterexample->judgement.ratio, 1.5);
+    // It fits on two lines.
+    EXPECT_LE(one_line(result.counterexample->inputs).size(), 220U)
+        << one_line(result.counterexample->inputs);
   }
 }
 
@@ -88,21 +122,127 @@ TEST(Examine, SmallerWidthsAreSearchedAnewWhereSubmatricesHold) {
 
 TEST(Examine, AViolationInDoubleAloneIsDismissed) {
   const ClaimResult result = examine_toy("false-in-double");
-  EXPECT_EQ(result.verdict, Verdict::observed) << result.reason;
+  EXPECT_EQ(result.verdict, Verdict::holds) << result.reason;
   EXPECT_EQ(result.dismissed, 100);
   EXPECT_EQ(result.backends[0].no, 100);
   EXPECT_EQ(result.backends[1].yes, 100);
-  EXPECT_NE(result.reason.find("dismissed"), std::string::npos);
-  // With double alone there is nobody to dismiss it.
-  EXPECT_EQ(examine_toy("false-in-double", 1, "double").verdict, Verdict::suspect);
+  EXPECT_EQ(result.backends[2].yes, 100);
+  EXPECT_EQ(result.proved, 100);
+  EXPECT_NE(result.reason.find("100 violations in double dismissed"), std::string::npos) << result.reason;
+  // With double alone there is nobody to dismiss it, and nobody to prove it.
+  const ClaimResult alone = examine_toy("false-in-double", 1, "double");
+  EXPECT_EQ(alone.verdict, Verdict::suspect);
+  EXPECT_EQ(alone.refuted, 0);
+  EXPECT_NE(alone.reason.find("in floating point, not proved: judged in double alone"), std::string::npos)
+      << alone.reason;
 }
 
-TEST(Examine, AViolationThatDoubleMissesIsFoundInTheSample) {
+TEST(Examine, AViolationThatDoubleMissesIsFound) {
   const ClaimResult result = examine_toy("true-in-double");
   EXPECT_EQ(result.verdict, Verdict::suspect);
+  EXPECT_GE(result.refuted, 8);
   EXPECT_NE(result.reason.find("did not show in double"), std::string::npos) << result.reason;
   EXPECT_EQ(result.counterexample->in_each_backend.at("double").truth, Truth::yes);
+  EXPECT_EQ(result.counterexample->in_each_backend.at("ball").truth, Truth::no);
   EXPECT_EQ(examine_toy("true-in-double", 1, "double").verdict, Verdict::observed);
+}
+
+TEST(Examine, PrecisionIsRaisedUntilItIsEnough) {
+  const ClaimResult result = examine_toy("needs-bits");
+  EXPECT_EQ(result.verdict, Verdict::holds) << result.reason;
+  // 2^-200 beside 1 is lost at 64 and 128 bits.
+  EXPECT_EQ(result.decided_at, (std::map<long, long>{{256, 20}}));
+  ASSERT_TRUE(result.tightest);
+  EXPECT_EQ(result.tightest->judgement.bits, 256);
+  EXPECT_EQ(result.tightest->in_each_backend.at("mpfr50").truth, Truth::unknown);
+  const ClaimResult beyond = examine_toy("needs-too-many-bits");
+  EXPECT_EQ(beyond.verdict, Verdict::undecided) << beyond.reason;
+  EXPECT_EQ(beyond.undecided, 20);
+  EXPECT_EQ(beyond.reason, "decided on none of 20 inputs: mostly both sides lie within their errors");
+  EXPECT_EQ(beyond.proved, 0);
+}
+
+/// What the toy's only case is judged to be in balls.
+Outcome in_balls(const std::string& id) {
+  Case inputs;
+  inputs.inputs = {{"x", linalg::ExactMatrix::Constant(1, 1, 1)},
+                   {"y", linalg::ExactMatrix::Constant(1, 1, 1)}};
+  return judge(find_claim("toy." + id), inputs, "ball");
+}
+
+TEST(Judging, GoesOnAsLongAsEnclosuresNarrow) {
+  EXPECT_EQ(in_balls("needs-too-many-bits").judgement.bits, 1024);
+  // One that stays as wide as it is is not worth 512 bits.
+  EXPECT_EQ(in_balls("never-decided").judgement.bits, 256);
+  EXPECT_EQ(in_balls("never-decided").judgement.truth, Truth::unknown);
+  EXPECT_EQ(in_balls("precision-throws").judgement.bits, 256);
+  EXPECT_EQ(in_balls("precision-throws").judgement.truth, Truth::yes);
+  // And afterwards the precision is what it was.
+  EXPECT_EQ(real::working_bits(), 128);
+}
+
+TEST(Judging, AHypothesisMayNeedPrecisionToo) {
+  const Outcome known = in_balls("hypothesis-needs-bits");
+  EXPECT_FALSE(known.not_met);
+  EXPECT_EQ(known.judgement.bits, 128);
+  EXPECT_TRUE(known.judgement.proof);
+  const Outcome open = in_balls("hypothesis-never-known");
+  EXPECT_EQ(open.not_met.value_or(""), "0 is positive");
+  EXPECT_TRUE(open.open);
+  const ClaimResult result = examine_toy("hypothesis-needs-bits");
+  EXPECT_EQ(result.verdict, Verdict::holds) << result.reason;
+  EXPECT_EQ(result.decided_at, (std::map<long, long>{{128, 40}}));
+  // Balls that draw themselves: what stands behind the hypothesis is drawn at the second attempt.
+  const ClaimResult alone = examine_toy("hypothesis-needs-bits", 1, "ball");
+  EXPECT_EQ(alone.verdict, Verdict::holds) << alone.reason;
+  EXPECT_EQ(alone.discarded, 0);
+  ASSERT_EQ(alone.hypotheses.size(), 1U);
+  EXPECT_EQ(alone.hypotheses[0].met, alone.hypotheses[0].asked);
+}
+
+TEST(Judging, WhatRestsOnAnUncertainHypothesisIsNoProof) {
+  Case inputs;
+  inputs.inputs = {{"k", 3L}};
+  EXPECT_TRUE(judge(find_claim("toy.false-exactly"), inputs, "double").judgement.proof);
+  inputs.inputs = {{"x", linalg::ExactMatrix::Constant(1, 1, 3)}};
+  const Claim& claim = find_claim("toy.exact-under-hypothesis");
+  EXPECT_EQ(judge(claim, inputs, "double").judgement.truth, Truth::yes);
+  EXPECT_FALSE(judge(claim, inputs, "double").judgement.proof);
+  EXPECT_TRUE(judge(claim, inputs, "ball").judgement.proof);
+}
+
+TEST(Examine, AHypothesisThatStaysOpenIsNotJudged) {
+  const ClaimResult result = examine_toy("hypothesis-never-known");
+  EXPECT_EQ(result.verdict, Verdict::undecided) << result.reason;
+  EXPECT_EQ(result.cases, 0);
+  EXPECT_NE(result.reason.find("20 not judged, since it stayed open whether \"0 is positive\" holds"),
+            std::string::npos)
+      << result.reason;
+}
+
+TEST(Examine, AViolationThatBallsLeaveOpenIsSuspect) {
+  const ClaimResult result = examine_toy("never-decided");
+  EXPECT_EQ(result.verdict, Verdict::suspect) << result.reason;
+  EXPECT_EQ(result.refuted, 0);
+  EXPECT_NE(result.reason.find("in floating point, not proved: in balls the enclosures do not decide"),
+            std::string::npos)
+      << result.reason;
+  ASSERT_TRUE(result.counterexample);
+  EXPECT_EQ(result.counterexample->backend, "mpfr50");
+  EXPECT_FALSE(result.counterexample->judgement.proof);
+  EXPECT_EQ(certified(result), nullptr);
+}
+
+TEST(Examine, WhatIsDecidedExactlyIsProvedAtOnce) {
+  const ClaimResult result = examine_toy("false-exactly");
+  EXPECT_EQ(result.verdict, Verdict::suspect);
+  EXPECT_EQ(integer(result, "k"), 8);
+  EXPECT_EQ(result.decided_at.size(), 1U);
+  EXPECT_EQ(result.decided_at.begin()->first, 0);
+  EXPECT_NE(result.reason.find("proved exactly on 8 of 8"), std::string::npos) << result.reason;
+  // Only the sample goes on to the other backends.
+  EXPECT_LT(result.backends[2].yes + result.backends[2].no, 20);
+  EXPECT_GE(examine_toy("false-exactly", 1, "double").refuted, 8);
 }
 
 TEST(Examine, AClaimThatIsNeverExercisedIsVacuous) {
@@ -113,21 +253,54 @@ TEST(Examine, AClaimThatIsNeverExercisedIsVacuous) {
   EXPECT_NE(result.reason.find("x is above 9"), std::string::npos) << result.reason;
 }
 
-TEST(Examine, TooManyTiesAreUndecided) {
+TEST(Examine, TooManyOpenCasesAreUndecided) {
   const ClaimResult result = examine_toy("ties");
   EXPECT_EQ(result.verdict, Verdict::undecided);
   EXPECT_EQ(result.cases, 100);
+  EXPECT_EQ(result.undecided, 100);
+  EXPECT_EQ(result.ties, 0);
   const ClaimResult few = examine_toy("rare-ties");
-  EXPECT_EQ(few.verdict, Verdict::observed) << few.reason;
-  EXPECT_NE(few.reason.find("undecided"), std::string::npos) << few.reason;
+  EXPECT_EQ(few.verdict, Verdict::holds) << few.reason;
+  EXPECT_GT(few.undecided, 0);
+  EXPECT_EQ(few.proved + few.undecided, 100);
+  EXPECT_NE(few.reason.find(" undecided: the enclosures do not decide"), std::string::npos) << few.reason;
+  // Once it is lost, balls are only asked about violations.
+  EXPECT_EQ(result.backends[2].unknown, 11);
+  // The same cases under a lower ceiling.
+  const ClaimResult many = examine_toy("often-undecided");
+  EXPECT_EQ(many.verdict, Verdict::undecided) << many.reason;
+  EXPECT_NE(many.reason.find("more than the 1 % that may be"), std::string::npos) << many.reason;
 }
 
-TEST(Examine, ABoundThatIsAttainedIsObservedAndSaysSo) {
-  const ClaimResult result = examine_toy("attained");
-  EXPECT_EQ(result.verdict, Verdict::observed) << result.reason;
-  EXPECT_NE(result.reason.find("both sides agree"), std::string::npos) << result.reason;
-  ASSERT_TRUE(result.tightest);
-  EXPECT_EQ(result.tightest->judgement.ratio, 0.5);
+TEST(Examine, FloatingPointDoesNotSpeakForEnclosuresThatAreTooWide) {
+  const ClaimResult result = examine_toy("wide-enclosures");
+  EXPECT_EQ(result.verdict, Verdict::undecided) << result.reason;
+  EXPECT_EQ(result.proved, 0);
+  EXPECT_EQ(result.backends[0].yes, 100);
+  EXPECT_EQ(result.reason,
+            "undecided on 11 of 100 inputs, more than the 10 % that may be: the enclosures do not decide; "
+            "after these "
+            "89 were not asked in balls");
+}
+
+TEST(Examine, ABoundThatIsAttainedHoldsAndSaysSo) {
+  for (const char* id : {"attained", "attained-at-zero"}) {
+    const ClaimResult result = examine_toy(id);
+    EXPECT_EQ(result.verdict, Verdict::holds) << result.reason;
+    EXPECT_GT(result.ties, 10);
+    EXPECT_EQ(result.proved + result.ties, 100);
+    EXPECT_EQ(result.undecided, 0);
+    EXPECT_NE(result.reason.find("both sides agree to"), std::string::npos) << result.reason;
+    EXPECT_NE(result.reason.find("digits, which enclosures cannot order"), std::string::npos)
+        << result.reason;
+    ASSERT_TRUE(result.tightest);
+    EXPECT_TRUE(result.tightest->judgement.proof);
+  }
+  EXPECT_EQ(examine_toy("attained").tightest->judgement.ratio, 0.5);
+  const ClaimResult floating = examine_toy("attained", 1, "double");
+  EXPECT_EQ(floating.verdict, Verdict::observed);
+  EXPECT_NE(floating.reason.find("both sides agree to all digits that were computed"), std::string::npos)
+      << floating.reason;
 }
 
 TEST(Examine, ABlowUpIsUndecidedAndSaysSo) {
@@ -138,7 +311,7 @@ TEST(Examine, ABlowUpIsUndecidedAndSaysSo) {
 
 TEST(Examine, HypothesesAreCountedAndDroppedInTurn) {
   const ClaimResult result = examine_toy("hypotheses");
-  EXPECT_EQ(result.verdict, Verdict::observed);
+  EXPECT_EQ(result.verdict, Verdict::holds);
   EXPECT_GT(result.discarded, 0);
   ASSERT_EQ(result.hypotheses.size(), 3U);
   const HypothesisCount &positive = result.hypotheses[0], &bounded = result.hypotheses[1],
@@ -159,6 +332,21 @@ TEST(Examine, AThrowingStatementIsAnInternalErrorThatNamesIt) {
     EXPECT_NE(std::string(error.what()).find("toy.throws"), std::string::npos);
     EXPECT_NE(std::string(error.what()).find("beyond what this toy can do"), std::string::npos);
   }
+}
+
+TEST(Examine, AFittedRateStaysObserved) {
+  const ClaimResult yes = examine_toy("rate");
+  EXPECT_EQ(yes.verdict, Verdict::observed) << yes.reason;
+  EXPECT_EQ(yes.proved, 0);
+  EXPECT_EQ(yes.backends[2].yes, 20);
+  // One that misses its order is suspect for ever, one whose bound is broken is proved to be.
+  const ClaimResult slow = examine_toy("slow-rate");
+  EXPECT_EQ(slow.verdict, Verdict::suspect) << slow.reason;
+  EXPECT_EQ(slow.refuted, 0);
+  EXPECT_EQ(certified(slow), nullptr);
+  const ClaimResult broken = examine_toy("broken-rate");
+  EXPECT_GE(broken.refuted, 8) << broken.reason;
+  EXPECT_NE(certified(broken), nullptr);
 }
 
 TEST(Examine, ThePlotOfTheTightestCaseIsKept) {

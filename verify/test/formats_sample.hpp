@@ -36,6 +36,11 @@ inline Judgement sample_judgement() {
   judgement.rhs_error = infinity;
   judgement.lhs_exact = "0x1.999999999999ap-4";
   judgement.rhs_exact = "-inf";
+  judgement.lhs_bounds = {"0x1.9p-4", "0x1.ap-4"};
+  judgement.rhs_bounds = {"-0x1p+70", "-0x1p+69"};
+  judgement.tolerance = "0x1p-30";
+  judgement.proof = true;
+  judgement.bits = 128;
   judgement.ratio = not_a_number;
   judgement.tie = true;
   judgement.note = "note " + hostile;
@@ -88,12 +93,20 @@ inline Report sample_report() {
                 {"hermite.orthonormal", "model.absent"},
                 "",
                 "A proof: $x^2 \\ge 0$.",
-                123};
+                123,
+                0.25};
   full.verdict = Verdict::suspect;
   full.reason = "Violated " + hostile;
   full.cases = 300;
   full.discarded = 12;
   full.dismissed = 2;
+  full.proved = 250;
+  full.refuted = 8;
+  full.undecided = 11;
+  full.ties = 7;
+  full.decided_at = {{0, 3}, {64, 200}, {128, 55}};
+  full.check = {Check::Answer::not_decided, "it is too wide " + hostile};
+  full.certificate = "certificates/growth.lemma-17.state.as-stated.json";
   full.backends = {{"double", 297, 2, 1}, {"mpfr", 298, 2, 0}};
   full.hypotheses = {{"phi is | 1-Lipschitz", 10, 9, HypothesisCount::Need::needed},
                      {"$\\|x\\| = 1$", 10, 8, HypothesisCount::Need::not_seen},

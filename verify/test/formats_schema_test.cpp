@@ -129,6 +129,9 @@ TEST(FormatsSchema, UnknownNamesAndImpossibleNumbersAreNotValid) {
       {"/claims/0/counterexample/inputs/3/value/hex/0/0", "1.5"},
       {"/claims/0/counterexample/inputs/0/value", 1.5},
       {"/claims/0/cases", -1},
+      {"/claims/0/proved", -1},
+      {"/claims/0/check/answer", "perhaps"},
+      {"/claims/0/decided_at/0/bits", -64},
       {"/claims/0/plots/0/series/0/y/0", "much"},
       {"/provenance/seed", "-1"},
       {"/provenance/jobs", 0}};

@@ -10,10 +10,11 @@ namespace gronwall::verify {
 namespace {
 
 using Mpfr50 = real::Mpfr<50>;
+using real::Ball;
 
 template <class R>
 class Relations : public testing::Test {};
-using Backends = testing::Types<double, Mpfr50>;
+using Backends = testing::Types<double, Mpfr50, Ball>;
 TYPED_TEST_SUITE(Relations, Backends);
 
 TYPED_TEST(Relations, AtMostIsThreeValued) {
@@ -25,7 +26,7 @@ TYPED_TEST(Relations, AtMostIsThreeValued) {
   EXPECT_EQ(yes.lhs, 1);
   EXPECT_EQ(yes.rhs, 2);
   EXPECT_EQ(yes.relation, "<=");
-  EXPECT_EQ(real::Backend<R>::from_hex(yes.rhs_exact), R(2));
+  EXPECT_EQ(real::to_double<R>(real::Backend<R>::from_hex(yes.rhs_exact)), 2);
   EXPECT_EQ(at_most<R>(Q(2), Q(2)).truth, Truth::yes);
   const Judgement no = at_most<R>(Q(3), Q(2));
   EXPECT_EQ(no.truth, Truth::no);
@@ -43,7 +44,12 @@ TYPED_TEST(Relations, EqualsResolvesItsTolerance) {
   const R tolerance = real::ratio<R>(1, 4);
   EXPECT_EQ(equals<R>(Q(1), Q(1), tolerance).truth, Truth::yes);
   const Judgement half = equals<R>(Q(1), Q(real::ratio<R>(9, 8)), tolerance);
-  EXPECT_EQ(half.truth, Truth::yes);
+  // Balls prove that the two are different.
+  EXPECT_EQ(half.truth, real::Enclosing<R> ? Truth::unknown : Truth::yes);
+  EXPECT_EQ(half.note, real::Enclosing<R> ? disjoint_but_close : "");
+  // Unless to be near is all that was said.
+  EXPECT_EQ(near<R>(Q(1), Q(real::ratio<R>(9, 8)), tolerance).truth, Truth::yes);
+  EXPECT_EQ(near<R>(Q(1), Q(real::ratio<R>(11, 8)), tolerance).truth, Truth::no);
   EXPECT_EQ(half.ratio, 0.5);
   const Judgement apart = equals<R>(Q(1), Q(2), tolerance);
   EXPECT_EQ(apart.truth, Truth::no);
@@ -77,6 +83,114 @@ TEST(Judgements, TheConjunctionIsTheWorse) {
   EXPECT_TRUE((yes && no).plot.has_value());
   EXPECT_EQ(exactly(true, "=", "1", "1").truth, Truth::yes);
   EXPECT_EQ(exactly(false, "=", "1", "2").rhs_exact, "2");
+}
+
+TEST(Judgements, AConjunctionIsProvedAsFarAsItNeedsToBe) {
+  const auto judged = [](Truth truth, bool proof, const char* relation, long bits = 0) {
+    Judgement out;
+    out.truth = truth, out.proof = proof, out.relation = relation, out.bits = bits;
+    return out;
+  };
+  const Judgement yes = judged(Truth::yes, true, "yes", 64), seen = judged(Truth::yes, false, "seen"),
+                  no = judged(Truth::no, true, "no", 128), suspect = judged(Truth::no, false, "suspect"),
+                  open = judged(Truth::unknown, false, "open", 256),
+                  fine = judged(Truth::yes, true, "fine", 512);
+  for (const bool swapped : {false, true}) {
+    const auto both = [swapped](const Judgement& a, const Judgement& b) { return swapped ? b && a : a && b; };
+    // A yes needs both, and rests on the balls of both.
+    EXPECT_TRUE(both(yes, fine).proof);
+    EXPECT_EQ(both(yes, fine).bits, 512);
+    EXPECT_FALSE(both(yes, seen).proof);
+    // A no needs one that is proved, and is that one.
+    EXPECT_TRUE(both(no, seen).proof);
+    EXPECT_TRUE(both(no, suspect).proof);
+    EXPECT_EQ(both(no, suspect).relation, "no");
+    EXPECT_EQ(both(no, fine).bits, 128);
+    EXPECT_TRUE(both(no, open).proof);
+    EXPECT_FALSE(both(suspect, yes).proof);
+    // What is unknown is never a proof.
+    EXPECT_EQ(both(yes, open).truth, Truth::unknown);
+    EXPECT_FALSE(both(yes, open).proof);
+  }
+  EXPECT_TRUE(exactly(true, "=", "1", "1").proof);
+  EXPECT_TRUE(exactly(false, "=", "1", "2").proof);
+  EXPECT_EQ(exactly(false, "=", "1", "2").bits, 0);
+}
+
+TYPED_TEST(Relations, OnlyEnclosuresProve) {
+  using R = TypeParam;
+  using Q = Quantity<R>;
+  const bool enclosing = real::Enclosing<R>;
+  const Judgement judged[] = {at_most<R>(Q(1), Q(2)),      at_most<R>(Q(2), Q(1)),
+                              positive<R>(Q(1)),           positive<R>(Q(-1)),
+                              equals<R>(Q(1), Q(1), R(1)), equals<R>(Q(3), Q(1), R(1))};
+  for (const Judgement& each : judged) {
+    EXPECT_EQ(each.proof, enclosing) << each.relation;
+    EXPECT_EQ(each.bits, enclosing ? real::working_bits() : 0);
+    EXPECT_EQ(each.lhs_bounds.lower.empty(), !enclosing);
+    EXPECT_EQ(each.rhs_bounds.lower.empty(), !enclosing || each.relation == "> 0");
+  }
+  EXPECT_FALSE(at_most<R>(Q(R(2), R(1)), Q(2)).proof);
+  EXPECT_FALSE(at_most<R>(Q(R(0) / R(0)), Q(2)).proof);
+  EXPECT_FALSE(equals<R>(Q(R(1), R(1)), Q(1), real::ratio<R>(1, 4)).proof);
+  EXPECT_FALSE(positive<R>(Q(R(1), R(2))).proof);
+}
+
+TEST(RelationsOfBalls, BoundsAreRoundedOutwards) {
+  for (const long bits : {64L, 128L, 1024L}) {
+    const real::Precision guard(bits);
+    const Ball third = real::ratio<Ball>(1, 3), x = exp(Ball(3)) * third;
+    const Judgement judged = at_most<Ball>(third, x);
+    const Ball lower = real::Backend<Ball>::from_hex(judged.rhs_bounds.lower);
+    const Ball upper = real::Backend<Ball>::from_hex(judged.rhs_bounds.upper);
+    // Both are numbers, all points lie between them, and not much else does.
+    EXPECT_TRUE(lower.exact() && upper.exact());
+    const real::Precision finer(bits + 200);
+    EXPECT_EQ(leq(lower, x), Truth::yes);
+    EXPECT_EQ(leq(x, upper), Truth::yes);
+    EXPECT_EQ(leq(upper - lower, Ball(2) * x.radius() * (Ball(1) + scaled(Ball(1), -20))), Truth::yes);
+    EXPECT_GE(judged.rhs_error, std::ldexp(1.0, -static_cast<int>(std::min(bits, 1000L)) - 20));
+    EXPECT_EQ(judged.bits, bits);
+    EXPECT_TRUE(judged.proof);
+  }
+}
+
+TEST(RelationsOfBalls, AToleranceIsOneForWhichTheAnswerIsProved) {
+  const real::Precision guard(64);
+  const Ball tolerance(Ball(1), real::ratio<Ball>(1, 4));
+  const auto text = [](const std::string& hex) {
+    return real::to_double<Ball>(real::Backend<Ball>::from_hex(hex));
+  };
+  EXPECT_LE(text(equals<Ball>(Ball(1), Ball(1), tolerance).tolerance), 0.75);
+  EXPECT_GE(text(equals<Ball>(Ball(1), Ball(3), tolerance).tolerance), 1.25);
+  EXPECT_EQ(equals<Ball>(Ball(1), Ball(1), Ball(0)).tolerance, "");
+}
+
+/// 1 against 1, each with a radius of 2^-bits.
+Judgement attained(long bits) {
+  const real::Precision guard(bits);
+  const Ball one(Ball(1), scaled(Ball(1), -bits));
+  return at_most<Ball>(one, one);
+}
+
+TEST(RelationsOfBalls, ATieIsOnlySeenAtHighPrecision) {
+  EXPECT_FALSE(attained(64).tie);
+  EXPECT_FALSE(attained(128).tie);
+  EXPECT_TRUE(attained(256).tie);
+  EXPECT_TRUE(attained(1024).tie);
+  EXPECT_EQ(attained(1024).truth, Truth::unknown);
+  const real::Precision guard(256);
+  const auto around = [](int value, long exponent) { return Ball(Ball(value), scaled(Ball(1), exponent)); };
+  // Enclosures that overlap, but are wide.
+  EXPECT_FALSE(at_most<Ball>(around(1, -100), around(1, -100)).tie);
+  // Both may be 0, and are nothing else that is worth the name; or may be large.
+  EXPECT_TRUE(at_most<Ball>(around(0, -128), around(0, -200)).tie);
+  EXPECT_FALSE(at_most<Ball>(around(0, -60), around(0, -200)).tie);
+  // One of them is not 0.
+  EXPECT_FALSE(at_most<Ball>(Ball(scaled(Ball(1), -200), scaled(Ball(1), -201)), around(0, -199)).tie);
+  // What is decided is no tie.
+  EXPECT_FALSE(at_most<Ball>(around(1, -200), around(2, -200)).tie);
+  EXPECT_FALSE(at_most<Ball>(Ball(1) / Ball(0), Ball(1)).tie);
 }
 
 const std::vector<long> depths = {16, 32, 64, 128, 256};
@@ -175,9 +289,39 @@ TYPED_TEST(Relations, ErrorsBelowRoundingAreLeftOut) {
   EXPECT_NE(on_bound.note.find("bound alone"), std::string::npos);
 }
 
+TYPED_TEST(Relations, OfARateOnlyItsBoundsAreProofs) {
+  using R = TypeParam;
+  using Q = Quantity<R>;
+  const bool enclosing = real::Enclosing<R>;
+  RateStudy<R> fitted(1), broken(1), bound_alone(1), half_bounded(1);
+  for (const long L : depths) {
+    const R error = R(1) / R(static_cast<int>(L));
+    fitted.add(L, Q(error), Q(R(2)));
+    broken.add(L, Q(error), Q(L == 64 ? R(0) : R(2)));
+    bound_alone.add(L, Q(0), Q(1));
+    L == 16 ? half_bounded.add(L, Q(0)) : half_bounded.add(L, Q(0), Q(1));
+  }
+  const Judgement yes = fitted.judge("error"), no = broken.judge("error"), alone = bound_alone.judge("error"),
+                  half = half_bounded.judge("error");
+  EXPECT_EQ(yes.truth, Truth::yes);
+  EXPECT_FALSE(yes.proof);
+  EXPECT_EQ(no.truth, Truth::no);
+  EXPECT_EQ(no.proof, enclosing);
+  EXPECT_EQ(no.relation, "<=");
+  EXPECT_EQ(alone.truth, Truth::yes);
+  EXPECT_EQ(alone.proof, enclosing);
+  EXPECT_EQ(half.truth, Truth::yes);
+  EXPECT_FALSE(half.proof);
+  // A fit that misses its order proves nothing, whatever the bounds do.
+  const Judgement slow = study<R>(2, [](const R& L) { return R(R(3) / L); });
+  EXPECT_EQ(slow.truth, Truth::no);
+  EXPECT_FALSE(slow.proof);
+}
+
 TYPED_TEST(Relations, UnknownErrorsAreUndecided) {
   using R = TypeParam;
-  EXPECT_EQ(study<R>(1, [](const R& L) { return L > R(200) ? R(R(0) / R(0)) : R(R(1) / L); }).truth,
+  EXPECT_EQ(study<R>(1, [](const R& L) { return real::to_double<R>(L) > 200 ? R(R(0) / R(0)) : R(R(1) / L); })
+                .truth,
             Truth::unknown);
   RateStudy<R> short_study(1);
   short_study.add(2, Quantity<R>(1));

@@ -10,8 +10,8 @@
 namespace gronwall::test {
 
 /// Every floating-point backend, for TYPED_TEST_SUITE(Suite, BackendTypes, BackendNames): a new one is tested
-/// without a line written for it. Balls have laws of their own (lib/test/real/ball_test.cpp): a result that is
-/// rounded is compared with a better one, an enclosure has to contain it.
+/// without a line written for it. Balls have laws of their own (lib/test/real/ball_test.cpp): a result that
+/// is rounded is compared with a better one, an enclosure has to contain it.
 using BackendTypes = real::FloatingList<::testing::Types>;
 
 /// Names typed tests after their backend.

@@ -21,14 +21,19 @@ Quantity<R> root(long n) {
 }
 
 /// A constant of a library activation: correct to a few units in the last place, and said so. A multiple of
-/// 1/1024 (L1 = 1, L2 = 1/4, ...) is exact: no irrational constant of the library rounds to one.
+/// 1/1024 (L1 = 1, L2 = 1/4, ...) is exact: no irrational constant of the library rounds to one. Balls
+/// enclose it.
 template <Real R>
 Quantity<R> few_ulp(const R& constant) {
-  const double scaled = 1024 * real::to_double<R>(constant);
-  if (scaled == std::floor(scaled) && std::abs(scaled) < 1e6 &&
-      R(constant * R(1024)) == R(static_cast<int>(scaled)))
-    return Quantity<R>(constant);
-  return Quantity<R>(constant, R(R(8) * real::Backend<R>::unit_roundoff() * constant));
+  if constexpr (real::Enclosing<R>) {
+    return constant;
+  } else {
+    const double scaled = 1024 * real::to_double<R>(constant);
+    if (scaled == std::floor(scaled) && std::abs(scaled) < 1e6 &&
+        R(constant * R(1024)) == R(static_cast<int>(scaled)))
+      return Quantity<R>(constant);
+    return Quantity<R>(constant, R(R(8) * real::Backend<R>::unit_roundoff() * constant));
+  }
 }
 template <Real R>
 Quantity<R> lipschitz(const Network<R>& f) {
@@ -37,6 +42,12 @@ Quantity<R> lipschitz(const Network<R>& f) {
 template <Real R>
 Quantity<R> derivative_lipschitz(const Network<R>& f) {
   return few_ulp<R>(f.phi.template in<R>().derivative_lipschitz());
+}
+
+/// Is phi(0) = 0?
+template <Real R>
+real::Truth vanishes_at_zero(const activation::Activation& phi) {
+  return equal(Quantity<R>(phi.template in<R>().value(R(0))), Quantity<R>(0), R(0));
 }
 
 /// |phi(0)| sqrt(n), the norm of phi(0) as a vector.

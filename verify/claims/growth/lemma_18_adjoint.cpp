@@ -102,7 +102,7 @@ and Grönwall backwards from $T$ ends the proof.)",
     []<Real R>(Any<R>& any) -> Judgement {
       const auto phi = any.activation("phi", {"tanh", "identity", "sin", "arctan", "softplus"});
       any.suppose("phi is 1-Lipschitz", leq(few_ulp<R>(phi.template in<R>().lipschitz()), Quantity<R>(1)));
-      any.suppose("phi(0) = 0", real::truth(phi.template in<R>().value(R(0)) == 0));
+      any.suppose("phi(0) = 0", vanishes_at_zero<R>(phi));
       const Network<R> f = any_normalised_network<R>(any, phi);
       const Pair<R> pair = any_pair<R>(any, f);
       const Matrix<R> x = any_input<R>(any, "x", f.inputs());

@@ -54,7 +54,7 @@ e^{a(t - s)}e^{\bar a s}ds$, and the integrand is at most $e^{t\max(a, \bar a)}$
       const auto phi =
           any.activation("phi", {"tanh", "identity", "sin", "arctan", "erf", "gelu", "softplus"});
       any.suppose("phi is 1-Lipschitz", leq(few_ulp<R>(phi.template in<R>().lipschitz()), Quantity<R>(1)));
-      any.suppose("phi(0) = 0", real::truth(phi.template in<R>().value(R(0)) == 0));
+      any.suppose("phi(0) = 0", vanishes_at_zero<R>(phi));
       const Network<R> f = any_normalised_network<R>(any, phi);
       const Pair<R> pair = any_pair<R>(any, f);
       const Matrix<R> x = any_input<R>(any, "x", f.inputs());

@@ -12,6 +12,7 @@ namespace gronwall::verify {
 template <Real R>
 struct Pair {
   Network<R> f, bar;
+  bool same_flow = false;  ///< W and U are the same: v alone differs
 
   /// ||W - Wbar|| and ||U - Ubar||, spectral; ||v - vbar||.
   Quantity<R> weights_apart() const {
@@ -32,7 +33,7 @@ struct Pair {
 template <Real R>
 Pair<R> any_pair(Any<R>& any, const Network<R>& f, const NetworkSize& size = {}) {
   const std::string differs = any.one_of("differs", {"U", "W", "v", "U, W and v"});
-  Pair<R> pair{f, f};
+  Pair<R> pair{f, f, differs == "v"};
   model::Parameters<R>& bar = pair.bar.theta;
   const bool all = differs == "U, W and v";
   if (all || differs == "U") bar.U = any.matrix("Ubar", f.width(), f.inputs(), size.outer);
@@ -55,8 +56,11 @@ Quantity<R> state_difference_bound(const Pair<R>& pair, const Matrix<R>& x, cons
   return exp(pair.growth() * L1 * Quantity<R>(t)) * (start + drive);
 }
 
+/// ||h_t - hbar_t||. Where W and U are the same so are the states: one initial value problem has one
+/// solution.
 template <Real R>
 Quantity<R> state_difference(const Pair<R>& pair, const Matrix<R>& x, const R& t) {
+  if (pair.same_flow) return Quantity<R>(0);
   return linalg::norm<R>(model::NeuralOde<R>(pair.f).hidden(x, t) -
                          model::NeuralOde<R>(pair.bar).hidden(x, t));
 }

@@ -43,7 +43,7 @@ const auto repaired = claim(
      .reading =
          R"(For all $m \le n \le 60$ by two routes that share no formula: exactly, $\mathbb{E}[He_n He_m] = n!\,\delta_{nm}$ over
 the rationals from explicit coefficients and moments; and by the trapezoidal rule in floating point on values of $h_n$ from the
-recurrence $\sqrt{n+1}\,h_{n+1} = x h_n - \sqrt n\,h_{n-1}$, to 12 digits in double and 45 at 50 digits.)",
+recurrence $\sqrt{n+1}\,h_{n+1} = x h_n - \sqrt n\,h_{n-1}$, to 12 digits in double and 45 at 50 digits and in balls.)",
      .uses = {},
      .repairs = "hermite.orthonormal.as-stated",
      .proof = R"(By $He_n(z) e^{-z^2/2} = (-1)^n \frac{d^n}{dz^n} e^{-z^2/2}$ and $n$ integrations by parts,
@@ -52,7 +52,8 @@ leading coefficient 1. So $\mathbb{E}[h_n h_m] = \delta_{nm}$, and the listed po
      .cases = 70},
     []<Real R>(Any<R>& any) -> Judgement {
       const unsigned n = static_cast<unsigned>(any.integer("n", 0, largest_degree));
-      const R tolerance = real::Backend<R>::unit_roundoff() * R(16384);
+      const R tolerance = real::Enclosing<R> ? real::power<R>(real::ratio<R>(1, 2), 150)
+                                             : R(real::Backend<R>::unit_roundoff() * R(16384));
       Judgement all = exactly(true, "=", "", "");
       for (unsigned m = 0; m <= n; ++m) {
         const Rational mean = hermite_product_mean(n, m);

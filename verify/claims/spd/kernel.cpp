@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 #include <gronwall/linalg/norm.hpp>
@@ -46,16 +47,28 @@ std::vector<std::pair<std::size_t, std::size_t>> antipodal_pairs(const Points& x
 /// Coefficients under unit variance, computed once: every case of a claim uses the same.
 template <Real R>
 const gaussian::Expansion<R>& unit_expansion(const std::string& activation, unsigned terms) {
+  using Key = std::tuple<std::string, unsigned, long>;
   static std::mutex lock;
-  static std::map<std::pair<std::string, unsigned>, gaussian::Expansion<R>> known;
+  static std::map<Key, gaussian::Expansion<R>> known;
   const std::lock_guard<std::mutex> guard(lock);
-  auto found = known.find({activation, terms});
+  const Key key(activation, terms, real::Enclosing<R> ? real::working_bits() : 0);
+  auto found = known.find(key);
   if (found == known.end())
-    found = known
-                .emplace(std::pair{activation, terms},
-                         gaussian::expand<R>(activation::find(activation), R(1), terms))
-                .first;
+    found = known.emplace(key, gaussian::expand<R>(activation::find(activation), R(1), terms)).first;
   return found->second;
+}
+
+/// The correlations at exact points, rounded.
+template <Real R>
+linalg::Approximation<R> correlations(const Points& x) {
+  const RationalMatrix rho = linalg::gram(x);
+  linalg::Approximation<R> rounded{linalg::Matrix<R>(rho.rows(), rho.cols()), R(0)};
+  for (Eigen::Index j = 0; j < rho.cols(); ++j)
+    for (Eigen::Index i = 0; i < rho.rows(); ++i) rounded.value(i, j) = real::from_rational<R>(rho(i, j));
+  // Entries are at most 1; those that are not exact are off by 2u at most. Balls say so themselves.
+  if constexpr (real::Floating<R>)
+    rounded.error = R(2) * real::Backend<R>::unit_roundoff() * R(static_cast<int>(rho.rows()));
+  return rounded;
 }
 
 }  // namespace
@@ -83,30 +96,48 @@ std::optional<RationalVector> exact_null_vector(const ParityParts& parts, const 
 
 template <Real R>
 linalg::Approximation<R> unit_kernel(const std::string& activation, const Points& x, unsigned terms) {
-  const RationalMatrix rho = linalg::gram(x);
-  linalg::Approximation<R> rounded{linalg::Matrix<R>(rho.rows(), rho.cols()), R(0)};
-  for (Eigen::Index j = 0; j < rho.cols(); ++j)
-    for (Eigen::Index i = 0; i < rho.rows(); ++i) rounded.value(i, j) = real::from_rational<R>(rho(i, j));
-  // Entries are at most 1; those that are not exact are off by 2u at most.
-  rounded.error = R(2) * real::Backend<R>::unit_roundoff() * R(static_cast<int>(rho.rows()));
-  return gaussian::kernel<R>(unit_expansion<R>(activation, terms), rounded);
+  return gaussian::kernel<R>(unit_expansion<R>(activation, terms), correlations<R>(x));
+}
+
+template <Real R>
+Quantity<R> smallest_eigenvalue(const std::vector<std::string>& parts, const Points& x, unsigned terms) {
+  const auto n = static_cast<Eigen::Index>(x.size());
+  if constexpr (real::Enclosing<R>) {
+    const linalg::Matrix<R> rho = correlations<R>(x).value;
+    linalg::Matrix<R> below = linalg::Matrix<R>::Constant(n, n, R(0));
+    for (const std::string& part : parts)
+      below += gaussian::kernel_below(unit_expansion<R>(part, terms), rho);
+    return linalg::smallest_eigenvalue<R>(below);
+  } else {
+    linalg::Approximation<R> sum{linalg::Matrix<R>::Constant(n, n, R(0)), R(0)};
+    for (const std::string& part : parts) {
+      const linalg::Approximation<R> kernel = unit_kernel<R>(part, x, terms);
+      sum.value += kernel.value;
+      sum.error = sum.error + kernel.error;
+    }
+    if (parts.size() > 1)
+      sum.error =
+          sum.error + R(2) * real::Backend<R>::unit_roundoff() * linalg::frobenius_norm<R>(sum.value).value();
+    return linalg::smallest_eigenvalue<R>(sum.value, sum.error);
+  }
 }
 
 template <Real R>
 Judgement definite(const std::string& activation, const Points& x) {
   if (const auto c = exact_null_vector(parity_parts(activation), x)) {
-    Judgement singular = exactly(false, "> 0", "c^T Sigma* c = 0", "0");
+    Judgement singular = exactly(false, "> 0", "0", "");
     singular.note = "Exactly singular: c = " + text(*c) + " at the points " + text(x) + ".";
     return singular;
   }
-  const auto kernel = unit_kernel<R>(activation, x, real::Backend<R>::digits < 20 ? 200 : 400);
-  return positive<R>(linalg::smallest_eigenvalue<R>(kernel.value, kernel.error));
+  return positive<R>(smallest_eigenvalue<R>({activation}, x, enough_terms<R>));
 }
 
 #define GRONWALL_INSTANTIATE(...)                                                                         \
   template linalg::Approximation<__VA_ARGS__> unit_kernel<__VA_ARGS__>(const std::string&, const Points&, \
                                                                        unsigned);                         \
+  template Quantity<__VA_ARGS__> smallest_eigenvalue<__VA_ARGS__>(const std::vector<std::string>&,        \
+                                                                  const Points&, unsigned);               \
   template Judgement definite<__VA_ARGS__>(const std::string&, const Points&);
-GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
+GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::verify

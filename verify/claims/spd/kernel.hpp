@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gronwall/gaussian/expectation.hpp>
 
@@ -39,6 +40,18 @@ std::optional<RationalVector> exact_null_vector(const ParityParts& parts, const 
 /// Sigma* with unit variance, from at most `terms` coefficients.
 template <Real R>
 linalg::Approximation<R> unit_kernel(const std::string& activation, const Points& x, unsigned terms);
+
+/// Coefficients enough for definiteness at points that are not crowded. In balls the terms left out can only
+/// help.
+template <Real R>
+constexpr unsigned enough_terms = real::Enclosing<R> || real::Backend<R>::digits < 20 ? 200 : 400;
+
+/// The smallest eigenvalue of Sigma* with unit variance, for phi the sum of the `parts`, any two of which are
+/// of different parity (the mixed expectations vanish: u -> -u changes their sign), or of a matrix below it:
+/// in balls the terms from `terms` on are left out, each of which is positive semidefinite (Schur). So a
+/// positive number proves Sigma* positive definite, and in balls nothing refutes it.
+template <Real R>
+Quantity<R> smallest_eigenvalue(const std::vector<std::string>& parts, const Points& x, unsigned terms);
 
 /// Is Sigma* positive definite? No, where it is singular exactly; else by its smallest eigenvalue.
 template <Real R>

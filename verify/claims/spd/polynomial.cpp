@@ -56,13 +56,15 @@ $c$ with $c^\top\Sigma^* c = 0$; more points only add rows and columns.)",
       const long d = any.integer("d", 2, 3);
       const Polynomial p = any_polynomial<R>(any, most_degree(d));
       const long count = rank_bound(largest_degrees(p), d) + 1;
-      const Points x = scattered(count, d, any.integer("a", 0, 20), any.integer("b", 0, 20));
+      const long a = any.integer("a", 0, 20), b = any.integer("b", 0, 20);
+      const Points x = scattered(count, d, a, b);
       any.suppose("the points are distinct", distinct(x));
       const RationalMatrix kernel = gaussian::exact_kernel(p, linalg::gram(x));
       const auto c = linalg::null_vector(kernel);
       if (!c)
-        return exactly(false, "=", "rank " + std::to_string(count), "at most " + std::to_string(count - 1));
-      return exactly(linalg::quadratic_form(kernel, *c) == 0, "=", "c^T Sigma* c", "0");
+        return exactly(false, "<=", std::to_string(linalg::exact_rank(kernel)), std::to_string(count - 1));
+      const real::Rational form = linalg::quadratic_form(kernel, *c);
+      return exactly(form == 0, "=", form.str(), "0");
     });
 
 const auto definite_up_to = claim(
@@ -88,11 +90,11 @@ of parity.)",
       const Polynomial p = any_polynomial<R>(any, most_degree(d));
       const LargestDegrees n = largest_degrees(p);
       const long count = rank_bound(n, d);
-      const Points x = scattered(count, d, any.integer("a", 0, 20), any.integer("b", 0, 20));
+      const long a = any.integer("a", 0, 20), b = any.integer("b", 0, 20);
+      const Points x = scattered(count, d, a, b);
       any.suppose("the points are in general position", linalg::exact_rank(monomials(n, x)) == count);
       const linalg::Inertia found = linalg::exact_inertia(gaussian::exact_kernel(p, linalg::gram(x)));
-      return exactly(found.positive == count, "=", std::to_string(found.positive) + " positive eigenvalues",
-                     std::to_string(count));
+      return exactly(found.positive == count, "=", std::to_string(found.positive), std::to_string(count));
     });
 
 }  // namespace

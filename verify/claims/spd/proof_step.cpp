@@ -33,8 +33,7 @@ std::optional<RationalVector> solution(Indices n, const Points& x) {
 }
 
 /// The smallest n beyond which rho^{on} is strictly diagonally dominant but for the entries of modulus 1,
-/// hence c^T rho^{on} c = 0 has no solutions but those that opposite points make; exact. 0 if the largest
-/// |rho_ij| < 1 is 0.
+/// hence c^T rho^{on} c = 0 has no solutions but those that opposite points make; exact. At least 1: 0^0 = 1.
 long dominant_from(const RationalMatrix& rho) {
   Rational largest = 0;
   for (Eigen::Index j = 0; j < rho.cols(); ++j)
@@ -46,14 +45,21 @@ long dominant_from(const RationalMatrix& rho) {
   long n = 0;
   for (; Rational(static_cast<long>(rho.rows())) * power >= Rational(1, 2) && largest != 0; ++n)
     power *= largest;
-  return n;
+  return std::max(n, 1L);
+}
+
+Rational squared_norm(const RationalVector& c) {
+  Rational sum = 0;
+  for (const Rational& entry : c) sum += entry * entry;
+  return sum;
 }
 
 /// No c != 0 satisfies the constraints: decided at one odd and one even n beyond which the limit holds.
 Judgement decide(Indices n, const Points& x) {
   if (const auto c = solution(n, x)) {
-    Judgement broken = exactly(false, "=", "c = " + text(*c), "0");
-    broken.note = "c = " + text(*c) + " satisfies every constraint at the points " + text(x) + ".";
+    Judgement broken = exactly(false, "=", squared_norm(*c).str(), "0");
+    broken.note =
+        "c = " + text(*c) + " satisfies every constraint at the points " + text(x) + ", and |c|^2 is not 0.";
     return broken;
   }
   const RationalMatrix rho = linalg::gram(x);
@@ -64,9 +70,14 @@ Judgement decide(Indices n, const Points& x) {
     for (Eigen::Index i = 0; i < rho.rows(); ++i)
       sum(i, j) = (n == Indices::odd ? Rational(0) : real::power<Rational>(rho(i, j), even)) +
                   (n == Indices::even ? Rational(0) : real::power<Rational>(rho(i, j), odd));
-  const bool definite = linalg::exactly_positive_definite(sum);
-  return exactly(definite, "> 0",
-                 "sum of the constraints at n = " + std::to_string(even) + ", " + std::to_string(odd), "0");
+  const long positive = linalg::exact_inertia(sum).positive;
+  Judgement out = exactly(positive == static_cast<long>(x.size()), "=", std::to_string(positive),
+                          std::to_string(x.size()));
+  // Only a solution for all n of the set refutes; a form that is not definite at these two does not.
+  if (out.truth == Truth::no) out.truth = Truth::unknown, out.proof = false;
+  out.note = "Positive eigenvalues of the sum of the constraints at n = " + std::to_string(even) + " and " +
+             std::to_string(odd) + ", of as many as there are points.";
+  return out;
 }
 
 const auto as_stated = claim(

@@ -16,7 +16,9 @@ const auto as_stated = claim(
      .reading =
          R"($\Sigma^*_{ij} = \mathbb{E}[\phi(u_i)\phi(u_j)]$ for $N$ distinct points $x_i$ of the unit sphere (Assumption 1) with
 $\mathrm{Var}\,u_i = 1$ and correlations $\rho_{ij} = \langle x_i, x_j\rangle$; $\phi$ is one that the slides name, each of which has
-infinitely many non-zero $a_n$. Points are exact rationals; a singular matrix is recognised exactly, by a null vector.)",
+infinitely many non-zero $a_n$. Points are exact rationals; a singular matrix is recognised exactly, by a null vector. What is compared with 0 is then the 0 of
+$c^\top\Sigma^* c$, and otherwise the smallest eigenvalue; in balls that of the sum of the terms $n < 200$ of
+$\Sigma^* = \sum a_n^2\rho^{\circ n}$, from which positive semidefinite terms are missing.)",
      .uses = {"hermite.kernel-series.repaired"},
      .repairs = "",
      .proof = "",
@@ -58,7 +60,7 @@ const auto repaired = claim(
      .source = "Slide \"Step 4: Theorem 11\", direction from right to left",
      .reading =
          R"(As stated, for points of the unit sphere that are distinct and of which no two are opposite, and for all smooth
-non-polynomial activations of the library.)",
+non-polynomial activations of the library. In balls as in spd.theorem-11.if.as-stated.)",
      .uses = {"hermite.kernel-series.repaired"},
      .repairs = "spd.theorem-11.if.as-stated",
      .proof =
@@ -73,19 +75,6 @@ $c^\top\rho^{\circ n}c = \|c\|^2 + \sum_{i \ne j} c_i c_j \rho_{ij}^n \to \|c\|^
       return definite<R>(phi, x);
     });
 
-/// The kernel of alpha + beta with alpha odd and beta even: the mixed expectations vanish, u -> -u changes
-/// their sign.
-template <Real R>
-linalg::Approximation<R> kernel_of_sum(const std::string& odd, const std::string& even, const Points& x) {
-  const unsigned terms = real::Backend<R>::digits < 20 ? 200 : 400;
-  linalg::Approximation<R> sum = unit_kernel<R>(odd, x, terms);
-  const linalg::Approximation<R> other = unit_kernel<R>(even, x, terms);
-  sum.value += other.value;
-  sum.error = sum.error + other.error +
-              R(2) * real::Backend<R>::unit_roundoff() * linalg::frobenius_norm<R>(sum.value).value();
-  return sum;
-}
-
 const auto all_data = claim(
     {.id = "spd.theorem-11.if.all-data.repaired",
      .kind = Kind::spectrum,
@@ -95,7 +84,7 @@ const auto all_data = claim(
      .source = "Slide \"Step 4: Theorem 11\", direction from right to left",
      .reading =
          R"(Points may be opposite. No activation that the slides name qualifies, so $\phi$ is the sum of an odd activation
-(tanh, sin, erf, arctan) and an even one (cos, Gaussian).)",
+(tanh, sin, erf, arctan) and an even one (cos, Gaussian), whose kernels add up. In balls as in spd.theorem-11.if.as-stated.)",
      .uses = {"spd.theorem-11.if.repaired"},
      .repairs = "spd.theorem-11.if.as-stated",
      .proof =
@@ -108,8 +97,7 @@ $\sum_{\{x,-x\}} (c_x + c_{-x})^2$, along odd $n$ to $\sum_{\{x,-x\}} (c_x - c_{
       const std::string even = any.one_of("even part", {"cos", "gaussian"});
       const Points x = any_points<R>(any, 3, 2);
       any.suppose("the points are distinct", distinct(x));
-      const auto kernel = kernel_of_sum<R>(odd, even, x);
-      return positive<R>(linalg::smallest_eigenvalue<R>(kernel.value, kernel.error));
+      return positive<R>(smallest_eigenvalue<R>({odd, even}, x, enough_terms<R>));
     });
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gronwall/linalg/norm.hpp>
 #include <gronwall/ode/integrator.hpp>
+#include <gronwall/real/dyadic.hpp>
 
 #include "verify/engine/claim.hpp"
 
@@ -26,12 +27,18 @@ Quantity<R> exact(const R& x) {
   return Quantity<R>(x);
 }
 
+template <Real R>
+Quantity<R> largest_entry(const linalg::Matrix<R>& W) {
+  Quantity<R> largest(0);
+  for (Eigen::Index k = 0; k < W.size(); ++k) largest = max(largest, abs(exact<R>(W.data()[k])));
+  return largest;
+}
+
 const auto true_bound = claim(toy("true-bound", "The largest entry is at most the Frobenius norm"),
                               []<Real R>(Any<R>& any) -> Judgement {
                                 const long n = any.integer("n", 1, 5);
                                 const linalg::Matrix<R> W = any.matrix("W", n, n);
-                                const R largest = W.cwiseAbs().maxCoeff();
-                                return at_most<R>(exact<R>(largest), linalg::frobenius_norm<R>(W));
+                                return at_most<R>(largest_entry<R>(W), linalg::frobenius_norm<R>(W));
                               });
 
 const auto false_bound = claim(toy("false-bound", "The Frobenius norm is at most 2, for any width"),
@@ -50,16 +57,17 @@ const auto false_bound_above_one =
             const long n = any.integer("n", 1, 5);
             linalg::Matrix<R> W = any.matrix("W", n, n);
             for (long i = 0; i < n; ++i) W(i, i) = R(0);
-            return at_most<R>(exact<R>(R(W.cwiseAbs().maxCoeff())), exact<R>(R(0)));
+            return at_most<R>(largest_entry<R>(W), exact<R>(R(0)));
           });
 
 /// The larger the width, the smaller the entry that breaks it: principal submatrices never do.
-const auto false_elsewhere = claim(toy("false-elsewhere", "The first entry times n stays out of [4, 5)", 300),
-                                   []<Real R>(Any<R>& any) -> Judgement {
-                                     const long n = any.integer("n", 1, 5);
-                                     const R x = any.matrix("W", n, n, 8)(0, 0) * R(static_cast<int>(n));
-                                     return exactly(!(x >= R(4) && x < R(5)), "not in", "x", "[4, 5)");
-                                   });
+const auto false_elsewhere =
+    claim(toy("false-elsewhere", "The first entry times n stays out of [4, 5)", 300),
+          []<Real R>(Any<R>& any) -> Judgement {
+            const long n = any.integer("n", 1, 5);
+            const double x = real::to_double<R>(any.matrix("W", n, n, 8)(0, 0)) * n;
+            return exactly(!(x >= 4 && x < 5), "not in", real::Dyadic(x).to_hex(), "[4, 5)");
+          });
 
 /// x 2^-60, which 1 + ... loses in double and keeps in mpfr.
 template <Real R>
@@ -79,7 +87,7 @@ const auto true_in_double =
 
 const auto vacuous =
     claim(toy("vacuous", "Numbers up to 8 that are above 9 are prime"), []<Real R>(Any<R>& any) -> Judgement {
-      any.suppose("x is above 9", any.number("x", 0, 8) > R(9));
+      any.suppose("x is above 9", less(exact<R>(R(9)), exact<R>(any.number("x", 0, 8))));
       return exactly(false, "is", "x", "prime");
     });
 
@@ -89,10 +97,27 @@ const auto ties =
       return at_most<R>(Quantity<R>(R(1), real::ratio<R>(1, 1000)), exact<R>(R(1)));
     });
 
+/// An exact number with an error of 10^-15 in floating point; in balls at the working precision, as a square
+/// root has.
+template <Real R>
+Quantity<R> rounded(const R& x) {
+  if constexpr (real::Enclosing<R>)
+    return Quantity<R>(x, real::Backend<R>::unit_roundoff());
+  else
+    return Quantity<R>(x, real::power(real::ratio<R>(1, 10), 15));
+}
+
 const auto attained =
-    claim(toy("attained", "x is at most max(x, 1), to twenty digits"), []<Real R>(Any<R>& any) -> Judgement {
+    claim(toy("attained", "x is at most max(x, 1), to all digits"), []<Real R>(Any<R>& any) -> Judgement {
       if (any.integer("k", 0, 1) == 0) return at_most<R>(exact<R>(real::ratio<R>(1, 2)), exact<R>(R(1)));
-      return at_most<R>(Quantity<R>(R(1), real::power(real::ratio<R>(1, 10), 15)), exact<R>(R(1)));
+      return at_most<R>(rounded<R>(R(1)), exact<R>(R(1)));
+    });
+
+const auto attained_at_zero =
+    claim(toy("attained-at-zero", "0 is at most 0, as a square root"), []<Real R>(Any<R>& any) -> Judgement {
+      if (any.integer("k", 0, 1) == 0) return at_most<R>(exact<R>(R(0)), exact<R>(R(1)));
+      const Quantity<R> nothing = rounded<R>(R(0));
+      return at_most<R>(sqrt(abs(nothing * nothing * nothing)), exact<R>(R(0)));
     });
 
 const auto rare_ties =
@@ -101,13 +126,92 @@ const auto rare_ties =
       return at_most<R>(Quantity<R>(R(1), real::ratio<R>(1, 1000)), exact<R>(R(1)));
     });
 
+About with_ceiling(About about, double most_undecided) {
+  about.most_undecided = most_undecided;
+  return about;
+}
+const auto too_rare =
+    with_ceiling(toy("often-undecided", "More undecided cases than this claim may have"), 0.01);
+const auto often_undecided = claim(too_rare, []<Real R>(Any<R>& any) -> Judgement {
+  if (any.integer("k", 1, 20) != 3) return exactly(true, "=", "1", "1");
+  return at_most<R>(Quantity<R>(R(1), real::ratio<R>(1, 1000)), exact<R>(R(1)));
+});
+
+/// 2^-k: what has to be kept beside 1, and needs more than k bits.
+template <Real R>
+Quantity<R> power_of_half(long k) {
+  return real::power(Quantity<R>(exact<R>(real::ratio<R>(1, 2))), static_cast<unsigned>(k));
+}
+
+const auto needs_bits =
+    claim(toy("needs-bits", "(1 + 2^-200) - 1 is positive", 20), []<Real R>(Any<R>& any) -> Judgement {
+      any.number("x", 0, 8);
+      return positive<R>(Quantity<R>(exact<R>(R(1)) + power_of_half<R>(200)) - exact<R>(R(1)));
+    });
+
+const auto needs_too_many_bits = claim(
+    toy("needs-too-many-bits", "(1 + 2^-2000) - 1 is positive", 20), []<Real R>(Any<R>& any) -> Judgement {
+      any.number("x", 0, 8);
+      return positive<R>(Quantity<R>(exact<R>(R(1)) + power_of_half<R>(2000)) - exact<R>(R(1)));
+    });
+
+const auto hypothesis_needs_bits =
+    claim(toy("hypothesis-needs-bits", "Of what is only known to be positive at 128 bits", 40),
+          []<Real R>(Any<R>& any) -> Judgement {
+            const R x = any.number("x", 1, 8);
+            // In floating point all is well; balls see it at 128 bits.
+            if constexpr (real::Enclosing<R>)
+              any.suppose("1 + 2^-100 is above 1",
+                          less(exact<R>(R(1)), Quantity<R>(exact<R>(R(1)) + power_of_half<R>(100))));
+            else
+              any.suppose("1 + 2^-100 is above 1", Truth::yes);
+            // Drawn behind the hypothesis: at 64 bits nothing has asked for it.
+            const R y = any.number("y", 1, 8);
+            return at_most<R>(exact<R>(x), Quantity<R>(exact<R>(x) + exact<R>(y)));
+          });
+
+const auto hypothesis_never_known =
+    claim(toy("hypothesis-never-known", "Of what no precision shows to be positive", 20),
+          []<Real R>(Any<R>& any) -> Judgement {
+            const R x = any.number("x", 1, 8);
+            any.suppose("0 is positive", real::Enclosing<R> ? Truth::unknown : Truth::yes);
+            return at_most<R>(exact<R>(x), exact<R>(R(8)));
+          });
+
+/// Violated in floating point by more than its error estimate says; the enclosure contains the whole truth.
+const auto never_decided = claim(toy("never-decided", "x is at most x, if floating point forgets a term"),
+                                 []<Real R>(Any<R>& any) -> Judgement {
+                                   const R x = any.number("x", 1, 8);
+                                   if constexpr (real::Enclosing<R>)
+                                     return at_most<R>(Quantity<R>(x, R(1)), exact<R>(x));
+                                   else
+                                     return at_most<R>(exact<R>(R(x + R(1))), exact<R>(x));
+                                 });
+
+const auto wide_enclosures =
+    claim(toy("wide-enclosures", "Floating point is sure, enclosures are too wide"),
+          []<Real R>(Any<R>& any) -> Judgement {
+            const R x = any.number("x", 1, 8);
+            return at_most<R>(Quantity<R>(x, R(real::Enclosing<R> ? 2 : 0)), exact<R>(R(x + R(1))));
+          });
+
+/// A throw that a higher precision may be spared.
+const auto precision_throws = claim(toy("precision-throws", "Balls of less than 200 bits do not do", 20),
+                                    []<Real R>(Any<R>& any) -> Judgement {
+                                      const R x = any.number("x", 1, 8);
+                                      if constexpr (real::Enclosing<R>)
+                                        if (real::working_bits() < 200)
+                                          throw PrecisionError("200 bits are needed.");
+                                      return at_most<R>(exact<R>(x), exact<R>(R(8)));
+                                    });
+
 const auto hypotheses =
     claim(toy("hypotheses", "-x <= 0 for positive x"), []<Real R>(Any<R>& any) -> Judgement {
-      const R x = any.number("x", -8, 8);
-      any.suppose("x is positive", x > R(0));
-      any.suppose("x is at most 9", x <= R(9));
-      any.suppose("x is not 1", x != R(1));
-      return at_most<R>(exact<R>(R(-x)), exact<R>(R(0)));
+      const Quantity<R> x = exact<R>(any.number("x", -8, 8));
+      any.suppose("x is positive", less(exact<R>(R(0)), x));
+      any.suppose("x is at most 9", leq(x, exact<R>(R(9))));
+      any.suppose("x is not 1", !equal(x, exact<R>(R(1)), R(0)));
+      return at_most<R>(-x, exact<R>(R(0)));
     });
 
 const auto throws = claim(toy("throws", "Throws on some inputs"), []<Real R>(Any<R>& any) -> Judgement {
@@ -131,14 +235,47 @@ const auto blows_up = claim(toy("blows-up", "Blows up"), []<Real R>(Any<R>& any)
   throw ode::BlowUp("The solution left the range of numbers at t = 1/2.");
 });
 
-const auto rate = claim(toy("rate", "1/L is of order 1", 20), []<Real R>(Any<R>& any) -> Judgement {
-  const R c = any.number("c", 1, 8);
+template <Real R>
+RateStudy<R> rate_study(const R& c, bool bounded, int bound) {
   RateStudy<R> study(1);
-  for (const long L : {16, 32, 64, 128, 256})
-    study.add(L, Quantity<R>(c) / Quantity<R>(static_cast<int>(L)),
-              Quantity<R>(R(2 * c)) / Quantity<R>(static_cast<int>(L)));
+  for (const long L : {16, 32, 64, 128, 256}) {
+    const Quantity<R> error = exact<R>(c) / exact<R>(R(static_cast<int>(L)));
+    if (bounded)
+      study.add(L, error, exact<R>(R(R(bound) * c)) / exact<R>(R(static_cast<int>(8 * L))));
+    else
+      study.add(L, error);
+  }
+  return study;
+}
+
+const auto rate = claim(toy("rate", "1/L is of order 1", 20), []<Real R>(Any<R>& any) -> Judgement {
+  return rate_study<R>(any.number("c", 1, 8), true, 16).judge("error of a toy");
+});
+
+const auto broken_rate =
+    claim(toy("broken-rate", "1/L is below 7/(8 L)", 20), []<Real R>(Any<R>& any) -> Judgement {
+      return rate_study<R>(any.number("c", 1, 8), true, 7).judge("error of a toy");
+    });
+
+const auto slow_rate = claim(toy("slow-rate", "1/L is of order 2", 20), []<Real R>(Any<R>& any) -> Judgement {
+  const R c = any.number("c", 1, 8);
+  RateStudy<R> study(2);
+  for (const long L : {16, 32, 64, 128, 256}) study.add(L, exact<R>(c) / exact<R>(R(static_cast<int>(L))));
   return study.judge("error of a toy");
 });
+
+const auto false_exactly =
+    claim(toy("false-exactly", "No integer is above 7"), []<Real R>(Any<R>& any) -> Judgement {
+      const long k = any.integer("k", 0, 20);
+      return exactly(k <= 7, "<=", std::to_string(k), "7");
+    });
+
+const auto exact_under_hypothesis =
+    claim(toy("exact-under-hypothesis", "An integer is itself, where a number is positive"),
+          []<Real R>(Any<R>& any) -> Judgement {
+            any.suppose("x is positive", less(exact<R>(R(0)), exact<R>(any.number("x", 1, 8))));
+            return exactly(true, "=", "1", "1");
+          });
 
 }  // namespace
 }  // namespace gronwall::verify

@@ -13,8 +13,8 @@ using Rational = boost::multiprecision::mpq_rational;
 /// An exact integer (GMP).
 using Integer = boost::multiprecision::mpz_int;
 
-/// The rational in a backend: enclosed by a ball, correctly rounded in MPFR, truncated to 53 bits (relative error below 2u) in
-/// double, where a value beyond the range becomes infinite.
+/// The rational in a backend: enclosed by a ball, correctly rounded in MPFR, truncated to 53 bits (relative
+/// error below 2u) in double, where a value beyond the range becomes infinite.
 template <Real R>
 R from_rational(const Rational& x);
 
