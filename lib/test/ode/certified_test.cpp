@@ -370,6 +370,41 @@ TEST(CertifiedAdjoint, WidthOneHasAClosedForm) {
     }
 }
 
+/// The state is known to 2^-10 only, lambda_T exactly: lambda_0 and the gradient of every start inside must
+/// lie inside.
+TEST(CertifiedAdjoint, ErrorOfTheStateEnters) {
+  const Precision precision(96);
+  const Ball d = scaled(Ball(1), -10), T(2);
+  for (const double w : {-1.5, 0.75}) {
+    const CertifiedSolution h(field("tanh", matrix(1, 1, {w})), {matrix(1, 1, {0.75}), d}, T);
+    const CertifiedAdjoint lambda(h, number(Ball(1)), true);
+    for (const Ball& start : {Ball(0.75) - d, Ball(0.75) + d}) {
+      const Ball grown = exp(Ball(w) * T) * sinh(start), last = asinh(grown);
+      expect_contains(lambda.at(Ball(0)),
+                      Matrix<Ball>::Constant(1, 1, exp(Ball(w) * T) * cosh(start) / cosh(last)), "lambda_0");
+      expect_contains(lambda.weight_gradient(), Matrix<Ball>::Constant(1, 1, T * grown / cosh(last)),
+                      "gradient");
+    }
+    expect_tight(lambda.at(Ball(0)), 3, "lambda_0");
+  }
+}
+
+/// Each alone: for h' = w h the state's error does not reach lambda, and a lambda_T that is known roughly not
+/// the state; the gradient is T e^{w T} h_0 lambda_T.
+TEST(CertifiedAdjoint, BothErrorsEnterTheGradient) {
+  const Precision precision(96);
+  const Ball d = scaled(Ball(1), -10), T(2), w(0.75);
+  const Approximation<Ball> one = number(Ball(1)), rough{one.value, d};
+  for (const bool state : {true, false}) {
+    const CertifiedSolution h(field("identity", matrix(1, 1, {0.75})), state ? rough : one, T);
+    const CertifiedAdjoint lambda(h, state ? one : rough, true);
+    for (const Ball& factor : {Ball(1) - d, Ball(1) + d})
+      expect_contains(lambda.weight_gradient(), Matrix<Ball>::Constant(1, 1, T * exp(w * T) * factor),
+                      state ? "of the state" : "of lambda");
+    expect_tight(lambda.weight_gradient(), 5, state ? "of the state" : "of lambda");
+  }
+}
+
 TEST(CertifiedAdjoint, PairsWithTheTangent) {
   // For a linear flow lambda_t^T h_t is constant.
   Random random(75);
