@@ -12,8 +12,6 @@ using real::working_bits;
 
 namespace {
 
-constexpr std::size_t most_steps = 20000;
-
 /// The longest step for one choice of R: every sample's tail below 2^-bits of its size.
 double log2_length(const Propagator& propagator, const Expansion& e, const Disc& disc, double log2_radius) {
   double theta = 0;

@@ -14,8 +14,6 @@ using real::working_bits;
 
 namespace {
 
-constexpr std::size_t most_steps = 20000;
-
 /// The Taylor polynomial of the adjoint around an exact lambda, beside an expansion of the state.
 struct AdjointExpansion {
   Matrix<Ball> coefficients;    ///< q: m x (N + 1), exact
@@ -156,7 +154,8 @@ class BackwardSteps {
     const Bound H(length), tail = tail_factor(length, choice.radius, e.order());
     for (Index k = 0; k < samples(); ++k) {
       const std::size_t sample = static_cast<std::size_t>(k);
-      const auto state = propagator_.carry(e, choice.disc, k, state_error_[sample], length, choice.radius);
+      const auto state =
+          propagator_.carry(e, choice.disc, k, state_error_[sample], length, choice.radius, true);
       if (!state) return std::nullopt;
       const std::vector<Bound> pull = reach(a.pulled.middleRows(k * n(), n()), length, 0);
       Bound largest_pull;
@@ -165,7 +164,7 @@ class BackwardSteps {
           H * propagator_.curvature(e, k, state->throughout, length) * state->throughout * largest_pull;
       const Bound defect =
           rounding_sum(a.rounding, samples(), k, length) + tail * choice.product_norm[sample];
-      const Carried own = carried(error_[sample], state->slopes, source + defect, length);
+      const Carried own = carried(error_[sample], state->slopes.growth, source + defect, length);
       if (!own.throughout.finite()) return std::nullopt;
       piece.error.push_back(own.error);
       throughout.push_back(own.throughout);

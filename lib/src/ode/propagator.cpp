@@ -141,24 +141,28 @@ Slopes Propagator::slopes(const std::vector<Ball>& states) const {
     out.largest = max(out.largest, Bound(d.back()));
   }
   out.largest = min(out.largest, lipschitz_);
-  out.growth = (norm_ * out.largest).ball();
+  out.growth = out.backward = (norm_ * out.largest).ball();
   if (n_ > narrow || !out.largest.finite()) return out;
-  const std::optional<Ball> sharper = logarithmic_growth(d, out.largest);
-  if (sharper && less(*sharper, out.growth) == Truth::yes) out.growth = *sharper;
+  for (const int sign : {1, -1}) {
+    Ball& rate = sign > 0 ? out.growth : out.backward;
+    const std::optional<Ball> sharper = logarithmic_growth(d, out.largest, sign);
+    if (sharper && less(*sharper, rate) == Truth::yes) rate = *sharper;
+  }
   return out;
 }
 
-/// s (mu(W D_c) + ||W|| max |D - D_c|). The product W D_c is rounded entry by entry, by 2^-53 of its size and
-/// 2^-1074.
-std::optional<Ball> Propagator::logarithmic_growth(const std::vector<Ball>& slopes,
-                                                   const Bound& largest) const {
+/// s (mu(+-W D_c) + ||W|| max |D - D_c|). With W~ for W rounded, W D - W~ D_c = W (D - D_c) + (W - W~) D_c,
+/// and |D_c| is at most max |D| + max |D - D_c|. The product W D_c is rounded entry by entry, by 2^-53 of its
+/// size and 2^-1074.
+std::optional<Ball> Propagator::logarithmic_growth(const std::vector<Ball>& slopes, const Bound& largest,
+                                                   int sign) const {
   if (less(Ball(), field_.s) != Truth::yes) return std::nullopt;
   ExactMatrix scaled = rounded_;
   Bound apart;
   for (Index j = 0; j < n_; ++j) {
     const Ball& d = slopes[static_cast<std::size_t>(j)];
     const double centre = real::to_double<Ball>(d);
-    scaled.col(j) *= centre;
+    scaled.col(j) *= sign * centre;
     apart = max(apart, Bound(d - Ball(centre)));
   }
   if (!scaled.allFinite() || !apart.finite()) return std::nullopt;
@@ -169,14 +173,14 @@ std::optional<Ball> Propagator::logarithmic_growth(const std::vector<Ball>& slop
   }
   const Bound rounding =
       real::sqrt(squares) * Bound(0x1p-52) + Bound(0x1p-1074) * Bound(static_cast<double>(n_));
-  const Bound extra = matrix_norm_ * apart + rounding_error_ * largest + rounding;
+  const Bound extra = matrix_norm_ * apart + rounding_error_ * (largest + apart) + rounding;
   const double mu = linalg::logarithmic_norm_bound(scaled);
   if (!std::isfinite(mu) || !extra.finite()) return std::nullopt;
   return (field_.s * (Ball(mu) + extra.ball())).upper();
 }
 
 std::optional<Carried> Propagator::carry(const Expansion& e, const Disc& disc, Index k, const Bound& error,
-                                         const Ball& length, const Ball& radius) const {
+                                         const Ball& length, const Ball& radius, bool backwards) const {
   const Precision low(64);
   const Bound defect =
       rounding_sum(e.rounding, samples_, k, length) +
@@ -184,7 +188,9 @@ std::optional<Carried> Propagator::carry(const Expansion& e, const Disc& disc, I
   if (!defect.finite()) return std::nullopt;
   Bound guess = (error + defect) * Bound(2.0);
   for (int attempt = 0; attempt < 12; ++attempt) {
-    const Carried out = carried(error, slopes(states(e, k, guess, length)), defect, length);
+    const Slopes here = slopes(states(e, k, guess, length));
+    Carried out = carried(error, backwards ? here.backward : here.growth, defect, length);
+    out.slopes = here;
     // Without any error at the start and in the equation there is none at all.
     if (out.throughout < guess || out.throughout.is_zero()) return out;
     if (!out.throughout.finite()) return std::nullopt;
@@ -193,14 +199,11 @@ std::optional<Carried> Propagator::carry(const Expansion& e, const Disc& disc, I
   return std::nullopt;
 }
 
-Carried carried(const Bound& error, const Slopes& slopes, const Bound& source, const Ball& length) {
+Carried carried(const Bound& error, const Ball& growth, const Bound& source, const Ball& length) {
   const Precision low(64);
-  const Bound grown(exp(slopes.growth * length));
+  const Bound grown(exp(growth * length));
   const Bound added = max(grown, Bound(1.0)) * source;
-  return {{error.ball(), slopes.growth, added.ball()},
-          max(error, grown * error) + added,
-          grown * error + added,
-          slopes};
+  return {{error.ball(), growth, added.ball()}, max(error, grown * error) + added, grown * error + added, {}};
 }
 
 Ball CertifiedError::at(const Ball& t) const {

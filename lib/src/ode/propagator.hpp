@@ -18,6 +18,9 @@ using real::Bound;
 
 using Index = Eigen::Index;
 
+/// After which StepCollapse is thrown.
+constexpr std::size_t most_steps = 20000;
+
 /// The Taylor polynomial at an exact state, with exact coefficients.
 struct Expansion {
   Matrix<Ball> coefficients;    ///< m x (N + 1): column j holds those of t^j
@@ -39,7 +42,8 @@ struct Disc {
 /// within `error` in the Euclidean norm. What phi can do there.
 struct Slopes {
   Bound largest;  ///< max_i |phi'|
-  Ball growth;    ///< l, an upper bound, maybe negative
+  Ball growth;    ///< l, an upper bound of the logarithmic norm of s W D, maybe negative
+  Ball backward;  ///< the same of -s W D: by what an error of the state grows from 0 to -H
 };
 
 /// The error of one sample on a step, from its error at the start.
@@ -49,8 +53,8 @@ struct Carried {
   Slopes slopes;
 };
 
-/// e^{l t} error + max(1, e^{l H}) source on a step of length H.
-Carried carried(const Bound& error, const Slopes& slopes, const Bound& source, const Ball& length);
+/// e^{l t} error + max(1, e^{l H}) source on a step of length H; without slopes.
+Carried carried(const Bound& error, const Ball& growth, const Bound& source, const Ball& length);
 
 class Propagator {
  public:
@@ -82,16 +86,18 @@ class Propagator {
   Expansion expand(const Matrix<Ball>& p0, int derivatives) const;
   /// The bounds for |t| <= R; none where phi is not shown to be analytic there.
   std::optional<Disc> disc(const Expansion& e, const Ball& radius) const;
-  /// The error of sample k on [0, H] (or [-H, 0]) with Cauchy bounds for R > H; none where no bound closes.
+  /// The error of sample k on [0, H], or with `backwards` on [-H, 0], with Cauchy bounds for R > H; none
+  /// where no bound closes. Backwards in time the error obeys e' = -s W D e + d, and a contraction expands.
   std::optional<Carried> carry(const Expansion& e, const Disc& disc, Index k, const Bound& error,
-                               const Ball& length, const Ball& radius) const;
+                               const Ball& length, const Ball& radius, bool backwards = false) const;
   /// sup |phi''| on the set of states.
   Bound curvature(const Expansion& e, Index k, const Bound& error, const Ball& length) const;
 
  private:
   std::vector<Ball> states(const Expansion& e, Index k, const Bound& error, const Ball& length) const;
   Slopes slopes(const std::vector<Ball>& states) const;
-  std::optional<Ball> logarithmic_growth(const std::vector<Ball>& slopes, const Bound& largest) const;
+  std::optional<Ball> logarithmic_growth(const std::vector<Ball>& slopes, const Bound& largest,
+                                         int sign) const;
 
   CertifiedField field_;
   CertifiedControl control_;

@@ -1,5 +1,7 @@
 // Certified solutions contain the closed form wherever there is one, agree with themselves in every order,
 // precision and step rule, are as tight as the precision allows, and grow wide where a coefficient is wrong.
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include <gronwall/linalg/norm.hpp>
@@ -402,6 +404,27 @@ TEST(CertifiedAdjoint, BothErrorsEnterTheGradient) {
       expect_contains(lambda.weight_gradient(), Matrix<Ball>::Constant(1, 1, T * exp(w * T) * factor),
                       state ? "of the state" : "of lambda");
     expect_tight(lambda.weight_gradient(), 5, state ? "of the state" : "of lambda");
+  }
+}
+
+/// Where the flow contracts, an error of the state grows on the way back. Here h_1' = -h_1^2 + (5/8) rests at
+/// a contracting equilibrium but for the rounding of its start, lambda is constant, and int h_1^2 dt is an
+/// entry of the gradient.
+TEST(CertifiedAdjoint, ContractionsExpandBackwards) {
+  for (const double other : {8.0, 16.0, 64.0}) {
+    const Matrix<Ball> W = matrix(2, 2, {-1, 0.625 / (other * other), 0, 0});
+    const Matrix<Ball> start = matrix(2, 1, {std::sqrt(0.625), other}), last = matrix(2, 1, {0, 1});
+    const auto gradient = [&](long bits) {
+      const Precision precision(bits);
+      const CertifiedSolution h(field("square", W), exact(start), Ball(20));
+      return CertifiedAdjoint(h, exact(last), true).weight_gradient();
+    };
+    const Approximation<Ball> sharp = gradient(512);
+    for (const long bits : {64L, 128L}) {
+      const Approximation<Ball> rough = gradient(bits);
+      const Precision precision(512);
+      expect_contains(rough, sharp.value, at("contraction", bits));
+    }
   }
 }
 

@@ -121,7 +121,10 @@ class CertifiedSolution {
 ///
 ///     ||e||' <= l ||e|| + s L2 ||h - P|| max_i |y_i| + ||d||,
 ///
-/// L2 a bound of |phi''| where the state can be. That is where the state's error enters.
+/// L2 a bound of |phi''| where the state can be. That is where the state's error enters. On the way back to t
+/// - H it grows by the logarithmic norm of -s W D, not of s W D: where the flow contracts, its past is known
+/// less well. The l of lambda itself is that of the forward equation, since s D W^T is the transpose of s W
+/// D.
 class CertifiedAdjoint {
  public:
   /// `final` is lambda_T: n x N. With `gradient`, int_0^T s lambda_t phi(h_t)^T dt is summed on the way: on
