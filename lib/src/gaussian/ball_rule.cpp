@@ -83,7 +83,11 @@ long last_node(double h, long bits, int degree, const std::function<Ball(const B
     return log2_size(bound(Ball(h) * Ball(static_cast<int>(n)))) <= static_cast<double>(-bits);
   };
   long low = least, high = least;
-  while (!enough(high)) low = high, high *= 2;
+  while (!enough(high)) {
+    if (high > (1L << 28))
+      throw PrecisionError("The tail of a Gaussian integral is not bounded at this precision.");
+    low = high, high *= 2;
+  }
   while (high - low > 1) {
     const long middle = low + (high - low) / 2;
     (enough(middle) ? high : low) = middle;

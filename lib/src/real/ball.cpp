@@ -58,8 +58,10 @@ void read_hex(arf_t out, const std::string& text, const std::string& whole) {
   // Four bits a digit hold whatever the text says.
   Exact number(4 * static_cast<long>(text.size()) + 64);
   char* end = nullptr;
-  mpfr_strtofr(number.raw(), text.c_str(), &end, 0, MPFR_RNDN);
-  if (text.empty() || *end != '\0' || mpfr_number_p(number.raw()) == 0)
+  const int inexact = mpfr_strtofr(number.raw(), text.c_str(), &end, 16, MPFR_RNDN);
+  // Beyond the range of MPFR's exponents a number is rounded too.
+  if (text.find("0x") == std::string::npos || *end != '\0' || inexact != 0 ||
+      mpfr_number_p(number.raw()) == 0)
     throw DomainError("'" + whole + "' is no ball (write 0x1.8p+1 or 0x1.8p+1 +/- 0x1p-60).");
   arf_set_mpfr(out, number.raw());
 }
@@ -228,7 +230,9 @@ Ball ball_pi() {
   return z;
 }
 
-double Backend<Ball>::to_double(const Ball& x) { return arf_get_d(arb_midref(x.raw()), ARF_RND_NEAR); }
+double Backend<Ball>::to_double(const Ball& x) {
+  return x.known() ? arf_get_d(arb_midref(x.raw()), ARF_RND_NEAR) : std::nan("");
+}
 
 Ball Backend<Ball>::unit_roundoff() { return scaled(Ball(1), -working_bits()); }
 

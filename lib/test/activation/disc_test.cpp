@@ -38,7 +38,7 @@ std::vector<Point> points_of(double c, double rho, std::uint64_t seed) {
   const real::Precision guard(ComplexSeries::bits);
   test::Random random(seed);
   std::vector<Point> out;
-  const int count = test::repetitions(24);
+  const int count = std::max(24, test::repetitions(24));
   for (int k = 0; k < count; ++k) {
     const Ball angle = real::ball_pi() * Ball(k) / Ball(12) + (k < 24 ? Ball(0) : Ball(random.symmetric()));
     // Rounded inwards: the points shall be in the disc.

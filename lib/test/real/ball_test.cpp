@@ -673,7 +673,7 @@ TEST(BallLaws, TheUnknownDecidesNothing) {
   }
   EXPECT_EQ(leq(Ball(1), Ball(1)), Truth::yes);
   EXPECT_EQ(less(Ball(1), Ball(1)), Truth::no);
-  const Ball touching = Backend<Ball>::from_hex("1 +/- 1");
+  const Ball touching = Backend<Ball>::from_hex("0x1p+0 +/- 0x1p+0");
   EXPECT_EQ(leq(touching, Ball(2)), Truth::yes) << "they touch";
   EXPECT_EQ(less(touching, Ball(2)), Truth::unknown);
   EXPECT_EQ(leq(Ball(2), touching), Truth::unknown);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,7 +56,11 @@ class Precision {
 class Ball {
  public:
   Ball() { arb_init(x_); }
-  Ball(int x) { arb_init(x_), arb_set_si(x_, x); }  // NOLINT: integers are exact
+  /// Exact. Of int and nothing that would convert to it: 0.5 would become 0 without a word.
+  template <std::same_as<int> Int>
+  Ball(Int x) {  // NOLINT: integers are exact
+    arb_init(x_), arb_set_si(x_, x);
+  }
   /// Exact. NaN and infinity give a ball that contains every number and is not `known`.
   explicit Ball(double x);
   /// value ± |error|: all points of the one, moved by at most any point of the other.
