@@ -1,7 +1,7 @@
 #include "verify/engine/certificate.hpp"
 
 #include <array>
-#include <regex>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,8 +16,14 @@ namespace {
 
 /// An integer or a fraction.
 bool is_rational(const std::string& text) {
-  static const std::regex form("-?[0-9]+(/[0-9]+)?");
-  return std::regex_match(text, form);
+  const auto is_natural = [](std::string_view digits) {
+    return !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  std::string_view rest = text;
+  if (!rest.empty() && rest.front() == '-') rest.remove_prefix(1);
+  const std::size_t slash = rest.find('/');
+  return is_natural(rest.substr(0, slash)) &&
+         (slash == std::string_view::npos || is_natural(rest.substr(slash + 1)));
 }
 
 Json side(const Bounds& bounds, const std::string& exact) {

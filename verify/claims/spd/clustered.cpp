@@ -82,7 +82,7 @@ spd.theorem-11.if.as-stated, at the 128 bits or more that it takes to see it.)",
       const std::string phi = any.one_of("phi", {"tanh", "gelu"});
       const Points x = cluster(any.integer("N", 6, 8), any.integer("g", 6, 8), any.integer("start", 0, 4));
       const Quantity<R> smallest = smallest_eigenvalue<R>({phi}, x, terms<R>(phi));
-      Judgement out = positive<R>(smallest);
+      Judgement out = positive_from_below<R>(smallest);
       if (real::Backend<R>::digits > 20 && out.truth != Truth::unknown) {
         out.plot = spectra(phi, x);
         const double in_double =

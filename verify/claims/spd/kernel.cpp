@@ -129,7 +129,7 @@ Judgement definite(const std::string& activation, const Points& x) {
     singular.note = "Exactly singular: c = " + text(*c) + " at the points " + text(x) + ".";
     return singular;
   }
-  return positive<R>(smallest_eigenvalue<R>({activation}, x, enough_terms<R>));
+  return positive_from_below<R>(smallest_eigenvalue<R>({activation}, x, enough_terms<R>));
 }
 
 #define GRONWALL_INSTANTIATE(...)                                                                         \

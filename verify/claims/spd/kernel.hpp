@@ -53,6 +53,17 @@ constexpr unsigned enough_terms = real::Enclosing<R> || real::Backend<R>::digits
 template <Real R>
 Quantity<R> smallest_eigenvalue(const std::vector<std::string>& parts, const Points& x, unsigned terms);
 
+/// Whether that number is positive. In balls a lower bound that is not positive says nothing.
+template <Real R>
+Judgement positive_from_below(const Quantity<R>& smallest) {
+  Judgement out = positive<R>(smallest);
+  if (real::Enclosing<R> && out.truth == Truth::no) {
+    out.truth = Truth::unknown;
+    out.proof = false;
+  }
+  return out;
+}
+
 /// Is Sigma* positive definite? No, where it is singular exactly; else by its smallest eigenvalue.
 template <Real R>
 Judgement definite(const std::string& activation, const Points& x);

@@ -97,7 +97,7 @@ $\sum_{\{x,-x\}} (c_x + c_{-x})^2$, along odd $n$ to $\sum_{\{x,-x\}} (c_x - c_{
       const std::string even = any.one_of("even part", {"cos", "gaussian"});
       const Points x = any_points<R>(any, 3, 2);
       any.suppose("the points are distinct", distinct(x));
-      return positive<R>(smallest_eigenvalue<R>({odd, even}, x, enough_terms<R>));
+      return positive_from_below<R>(smallest_eigenvalue<R>({odd, even}, x, enough_terms<R>));
     });
 
 }  // namespace
