@@ -1,6 +1,6 @@
 // Certified solutions: time against width, precision and horizon, with the relative radius that was proved.
-// The network is that of the other benchmarks with sigma_w = 3/2 and one sample. `per_n2_step` is the time in
-// nanoseconds over n^2 and the number of steps: it must not grow with n.
+// The network is that of the other benchmarks with sigma_w = 3/2 and one sample. `ns_per_n2_step` is the time
+// in nanoseconds over n^2 and the number of steps: it must not grow with n.
 #include <chrono>
 
 #include <benchmark/benchmark.h>
@@ -46,9 +46,9 @@ double relative(const linalg::Approximation<Ball>& a) {
 void count(benchmark::State& state, const Size& size, double radius, std::size_t steps, long products) {
   state.counters["radius"] = radius;
   state.counters["steps"] = static_cast<double>(steps);
-  state.counters["products"] = static_cast<double>(products);
+  state.counters["right_hand_sides"] = static_cast<double>(products);
   const double work = static_cast<double>(size.n) * size.n * static_cast<double>(steps) * 1e-9;
-  state.counters["per_n2_step"] =
+  state.counters["ns_per_n2_step"] =
       benchmark::Counter(work, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
@@ -79,7 +79,7 @@ void gradient(benchmark::State& state, const Size& size) {
 
 void add(const std::string& kind, const Size& size, void (*run)(benchmark::State&, const Size&)) {
   benchmark::RegisterBenchmark(
-      fmt::format("{}/ball/certified/n={}/bits={}/T={:g}", kind, size.n, size.bits, size.horizon).c_str(),
+      fmt::format("{}/ball/taylor-defect/n={}/bits={},T={:g}", kind, size.n, size.bits, size.horizon).c_str(),
       [size, run](benchmark::State& state) { run(state, size); })
       ->Unit(benchmark::kMillisecond)
       ->MinTime(0.02);

@@ -27,7 +27,7 @@ Quantity<R> quantity(const Rational& x) {
 
 template <Real R>
 Expansion<R> polynomial_expansion(const Polynomial& p, const R& q, unsigned count) {
-  const Quantity<R> variance(q);
+  const Quantity<R>& variance = q;
   Expansion<R> out;
   out.variance = q;
   out.tail = out.second_moment = out.antipodal = Quantity<R>(R(0));

@@ -7,7 +7,6 @@
 namespace {
 
 using namespace gronwall;
-using activation::Functions;
 using real::Ball;
 using real::Truth;
 using Reference = real::Mpfr<200>;

@@ -190,6 +190,7 @@ TEST(Certified, OddActivationsGiveOddFlows) {
     Approximation<Ball> mirrored = g.at(Ball(1));
     mirrored.value = -mirrored.value;
     expect_intersect(h.at(Ball(1)), mirrored, phi);
+    expect_tight(h.at(Ball(1)), 80 - lost - 6, phi);
   }
 }
 
@@ -206,6 +207,7 @@ TEST(Certified, CoordinatesMayBePermuted) {
     Approximation<Ball> expected = h.at(Ball(1));
     expected.value = turn * expected.value;
     expect_intersect(g.at(Ball(1)), expected, phi);
+    expect_tight(g.at(Ball(1)), 80 - lost - 6, phi);
   }
 }
 
@@ -229,6 +231,7 @@ TEST(Certified, OrdersPrecisionsAndStepRulesAgree) {
           ends.push_back(CertifiedSolution(field(phi, W), exact(start), Ball(1.5), control).at(Ball(1.5)));
         }
       const Precision precision(256);
+      expect_tight(sharp, 256 - lost - 8, phi);
       for (const Approximation<Ball>& end : ends) {
         expect_intersect(end, sharp, phi);
         expect_contains(end, sharp.value, phi);
