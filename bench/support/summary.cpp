@@ -4,6 +4,7 @@
 // usage: gronwall_bench_summary RECORD PLOT IMAGE RESULT...
 //   RECORD  the JSON record to write; PLOT the gnuplot script to write, which draws IMAGE.svg and IMAGE.png;
 //   RESULT  what a benchmark program wrote with --benchmark_out.
+#include <algorithm>
 #include <exception>
 #include <fstream>
 #include <iostream>
@@ -143,8 +144,25 @@ std::string plot(const Json& record, const std::string& image) {
   std::string key;  // one entry a method, below the last panel
   for (std::size_t k = 0; k < methods.size(); ++k)
     key += fmt::format(", keyentry with linespoints lt {} pt {} lw 1.5 title '{}'", k + 1, k + 4, methods[k]);
-  const std::size_t across = widths.size();
-  const std::size_t wide = 420 * across + 40, high = 360 * rows.size() + 190;
+  // The panels that have something to compare, row by row.
+  std::vector<std::pair<std::string, int>> shown;
+  for (const std::string& row : rows)
+    for (const int width : widths) {
+      const auto panel = panels.find({row, width});
+      if (panel == panels.end()) continue;
+      std::size_t points = 0;
+      for (const auto& [method, lines] : panel->second)
+        points += static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n'));
+      if (points > 1) shown.emplace_back(row, width);
+    }
+  if (shown.empty())
+    return fmt::format(
+        "set terminal svg\nset output '{0}.svg'\nset title 'No two methods reached an error.'\n"
+        "plot [0:1] [0:1] -1 notitle\nset terminal pngcairo\nset output '{0}.png'\nreplot\n",
+        image);
+  const std::size_t across = std::min<std::size_t>(3, shown.size()),
+                    down = (shown.size() + across - 1) / across;
+  const std::size_t wide = 420 * across + 40, high = 360 * down + 190;
   const double bottom = 170.0 / static_cast<double>(high), top = 1 - 80.0 / static_cast<double>(high);
   for (const std::string ending : {"svg", "png"}) {
     out += fmt::format("set terminal {} size {},{} font 'sans,12'{}\n",
@@ -157,30 +175,23 @@ std::string plot(const Json& record, const std::string& image) {
     out += fmt::format(
         "set multiplot layout {},{} margins 0.07,0.98,{:.3f},{:.3f} spacing 0.08,{:.3f} "
         "title 'Work and precision: time against the error reached'\n",
-        rows.size(), across, bottom, top, 108.0 / static_cast<double>(high));
-    for (const std::string& row : rows)
-      for (const int width : widths) {
-        const auto panel = panels.find({row, width});
-        const bool last = &row == &rows.back() && width == widths.back();
-        if (panel == panels.end() && !last) {
-          out += "set multiplot next\n";
-          continue;
-        }
-        out += fmt::format("set title '{}, n = {}'\nset xlabel 'relative error'\nset ylabel 'milliseconds'\n",
-                           row, width);
-        if (last) out += "set key at screen 0.5,0.01 bottom center maxrows 4\n";
-        out += "plot ";
-        std::string separator;
-        for (std::size_t k = 0; k < methods.size(); ++k) {
-          const auto found = blocks.find({fmt::format("{}/{}", row, width), methods[k]});
-          if (found == blocks.end()) continue;
-          out += fmt::format("{}$d{} with linespoints lt {} pt {} lw 1.5 notitle", separator, found->second,
-                             k + 1, k + 4);
-          separator = ", ";
-        }
-        if (separator.empty()) out += "NaN notitle";
-        out += (last ? key : "") + "\n";
+        down, across, bottom, top, 108.0 / static_cast<double>(high));
+    for (const auto& panel : shown) {
+      const bool last = &panel == &shown.back();
+      out += fmt::format("set title '{}, n = {}'\nset xlabel 'relative error'\nset ylabel 'milliseconds'\n",
+                         panel.first, panel.second);
+      if (last) out += "set key at screen 0.5,0.01 bottom center maxrows 4\n";
+      out += "plot ";
+      std::string separator;
+      for (std::size_t k = 0; k < methods.size(); ++k) {
+        const auto found = blocks.find({fmt::format("{}/{}", panel.first, panel.second), methods[k]});
+        if (found == blocks.end()) continue;
+        out += fmt::format("{}$d{} with linespoints lt {} pt {} lw 1.5 notitle", separator, found->second,
+                           k + 1, k + 4);
+        separator = ", ";
       }
+      out += (last ? key : "") + "\n";
+    }
     out += "unset multiplot\nset output\nreset\n";
   }
   return out;

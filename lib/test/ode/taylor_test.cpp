@@ -17,9 +17,7 @@ namespace gronwall::test {
 namespace {
 
 using ode::HiddenField;
-using ode::TaylorAdjoint;
 using ode::TaylorControl;
-using ode::TaylorSolution;
 using Mp50 = real::Mpfr<50>;
 using Mp100 = real::Mpfr<100>;
 
@@ -546,7 +544,7 @@ TEST(Taylor, RandomNetworksReachTheTolerance) {
   for (int k = 0; k < cases; ++k) {
     const std::uint64_t seed = 20250900U + static_cast<unsigned>(k);
     Random random(seed);
-    const std::string name = names[static_cast<std::size_t>(random.below(static_cast<int>(names.size())))];
+    const std::string& name = names[static_cast<std::size_t>(random.below(static_cast<int>(names.size())))];
     const Sizes sizes{1 + random.below(6), 1 + random.below(3)};
     const Instance<double> x(name, seed, sizes);
     const Instance<Mp50> fine(name, seed, sizes);
