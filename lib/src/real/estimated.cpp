@@ -156,7 +156,9 @@ Estimated<R> max(const Estimated<R>& x, const Estimated<R>& y) {
   if (!y.known()) return y;
   const Estimated<R>& top = x.value() < y.value() ? y : x;
   const Estimated<R>& low = x.value() < y.value() ? x : y;
-  const bool apart = top.value() - top.error() >= low.value() + low.error();
+  // The sum of a value and its error would be rounded: the gap is compared with the errors.
+  const R errors = top.error() + low.error(), gap = top.value() - low.value();
+  const bool apart = errors == 0 ? gap >= 0 : inflated(errors) <= gap;
   return Estimated<R>(top.value(), apart || top.error() >= low.error() ? top.error() : low.error());
 }
 

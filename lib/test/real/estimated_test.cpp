@@ -170,6 +170,16 @@ TYPED_TEST(EstimatedLaws, ExactOperationsHaveNoError) {
   EXPECT_EQ(equal(one / three, one / three, R(0)), Truth::unknown);
 }
 
+/// The larger of 1 and 1 +- u may be 1 + u, though 1 + u rounds to 1.
+TYPED_TEST(EstimatedLaws, LargerOfTwoThatRoundTogether) {
+  using R = TypeParam;
+  const R u = Backend<R>::unit_roundoff();
+  const Estimated<R> one(R(1)), rough(R(1), u);
+  EXPECT_GE(max(one, rough).error(), u);
+  EXPECT_GE(max(rough, one).error(), u);
+  EXPECT_EQ(max(one, Estimated<R>(R(0), u)).error(), 0);
+}
+
 TYPED_TEST(EstimatedLaws, UnderflowIsAnError) {
   using R = TypeParam;
   // e^-1e30 is below every range, and yet not 0.
