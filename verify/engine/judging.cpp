@@ -8,6 +8,7 @@
 
 #include <gronwall/ode/integrator.hpp>
 #include <gronwall/real/backends.hpp>
+#include <gronwall/real/escalation.hpp>
 
 #include "verify/engine/sources.hpp"
 
@@ -108,10 +109,10 @@ bool promising(const Outcome& now, const Outcome& before, long bits) {
 Outcome judge_in_balls(const Claim& claim, const std::function<Judgement(Draws&)>& statement, Draws& draws,
                        const std::string& backend) {
   Outcome outcome;
-  for (const long bits : precisions) {
+  for (const long bits : real::escalation) {
     const real::Precision guard(bits);
     const Outcome before = std::move(outcome);
-    if (bits == precisions.front()) {
+    if (bits == real::escalation.front()) {
       outcome = judge_once(claim, statement, draws, backend);
     } else {
       DrawnAgain again(draws);

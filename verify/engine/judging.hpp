@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,9 +23,6 @@ std::vector<std::string> referees(const std::optional<std::string>& only = std::
 /// Whether the backend of that name encloses, so that its answers are proofs.
 bool encloses(std::string_view backend);
 
-/// The working precisions at which a case is judged in balls, one after the other until it is decided.
-inline constexpr std::array<long, 5> precisions{64, 128, 256, 512, 1024};
-
 /// What became of one case in one backend.
 struct Outcome {
   /// Empty where every hypothesis was met; else the one that was not, and the case does not count.
@@ -41,11 +37,11 @@ struct Outcome {
 /// Judges what `draws` gives. Throws InternalError, which names the claim and the backend, on any other
 /// exception.
 ///
-/// In balls it is judged at each of `precisions` in turn until the answer is yes or no, or a tie. BlowUp,
-/// StepCollapse and PrecisionError leave the answer open there. What a case may cost is bounded by effort,
-/// not by time, so that a run repeats: from 256 bits on the next precision is tried only if the last one
-/// narrowed the enclosures of both sides, to 2^-8 of what they were at least; a hypothesis that stays open is
-/// asked at all of them.
+/// In balls it is judged at each of `real::escalation` in turn until the answer is yes or no, or a tie.
+/// BlowUp, StepCollapse and PrecisionError leave the answer open there. What a case may cost is bounded by
+/// effort, not by time, so that a run repeats: from 256 bits on the next precision is tried only if the last
+/// one narrowed the enclosures of both sides, to 2^-8 of what they were at least; a hypothesis that stays
+/// open is asked at all of them.
 ///
 /// The judgement is a proof only if every hypothesis was certain as well.
 Outcome judge(const Claim& claim, Draws& draws, const std::string& backend);

@@ -2,6 +2,7 @@
 // limits, and are tight.
 #include <gtest/gtest.h>
 
+#include <gronwall/linalg/escalation.hpp>
 #include <gronwall/model/neural_ode.hpp>
 #include <gronwall/model/resnet.hpp>
 #include <gronwall/real/bound.hpp>
@@ -193,6 +194,28 @@ TEST(CertifiedModel, WideParametersContainTheirCorners) {
     expect_corners([](const Network<Ball>& network) { return Continuous(network); }, random, "Neural ODE");
     expect_corners([](const Network<Ball>& network) { return Layered(network); }, random, "ResNet");
   }
+}
+
+TEST(CertifiedModel, ReachesTheRelativeRadiusThatIsAskedFor) {
+  Random random(85);
+  for (const std::string phi : {"tanh", "softplus"}) {
+    const Drawn drawn(random, phi, 4, 2, 1);
+    const auto gradient = [&drawn] {
+      const Matrix<Ball> one = Matrix<Ball>::Constant(1, 1, Ball(1));
+      return model::NeuralOde<Ball>(drawn.network<Ball>()).gradient(linalg::from_exact<Ball>(drawn.X), one);
+    };
+    const auto part_W = [](const model::Gradient<Ball>& g) -> const Approximation<Ball>& { return g.W; };
+    for (const double wanted : {1e-10, 1e-30, 1e-100}) {
+      const model::Gradient<Ball> g = linalg::to_relative_radius(wanted, gradient, part_W);
+      EXPECT_LE(radius(g.W).log2() - real::norm_bound(g.W.value.data(), g.W.value.size()).log2(),
+                std::log2(wanted));
+    }
+  }
+  // A radius of 0 is enough for anything; one around 0 for nothing.
+  const auto nothing = [] { return Approximation<Ball>{Matrix<Ball>::Constant(1, 1, Ball(0)), Ball(0)}; };
+  EXPECT_NO_THROW(linalg::to_relative_radius(0, nothing));
+  const auto around = [] { return Approximation<Ball>{Matrix<Ball>::Constant(1, 1, Ball(0)), Ball(1)}; };
+  EXPECT_THROW(linalg::to_relative_radius(1, around), PrecisionError);
 }
 
 TEST(CertifiedModel, ComplaintsAreClear) {

@@ -85,8 +85,9 @@ R default_tolerance();
 
 /// The Neural ODE in balls: every value and its error enclose the true one (ode/certified.hpp). There is no
 /// method to choose and no tolerance: `real::working_bits()` says how sharp the enclosures are, about 2^-bits
-/// times the growth of the problem. In the answers the entries enclose a polynomial's values, and `error`
-/// bounds the distance of the true matrix from some matrix in them, in the Frobenius norm.
+/// times the growth of the problem; `linalg::to_relative_radius` raises it until an answer is as sharp as
+/// asked for. In the answers the entries enclose a polynomial's values, and `error` bounds the distance of
+/// the true matrix from some matrix in them, in the Frobenius norm.
 ///
 /// Throws DomainError for a network that is none, for parameters or a horizon that are not known, a horizon
 /// that is not exact, and an activation that is not analytic; ode::StepCollapse and ode::BlowUp as
