@@ -156,9 +156,10 @@ void check_precision(const Certificate& c) {
   if (exact && c.precision != 0) reject("precision", "is not 0, though the arithmetic is exact");
   if (!exact && (c.precision < 64 || c.precision > 1024)) reject("precision", "is not from 64 to 1024 bits");
   const Precision guard(4096);
-  const long size =
-      std::max(wide_enough(c.lhs).magnitude_exponent(),
-               c.rhs ? wide_enough(*c.rhs).magnitude_exponent() : Interval(0).magnitude_exponent());
+  // Sides near 0 that are compared up to a tolerance may be as wide as that.
+  const long size = std::max({wide_enough(c.lhs).magnitude_exponent(),
+                              (c.rhs ? wide_enough(*c.rhs) : Interval(0)).magnitude_exponent(),
+                              Interval(c.tolerance.value_or(0)).magnitude_exponent()});
   for (const auto& [name, given] : {std::pair{"lhs", &c.lhs}, std::pair{"rhs", c.rhs ? &*c.rhs : nullptr}}) {
     if (given == nullptr) continue;
     const std::string bits = std::to_string(c.precision) + " bits of precision";
@@ -226,6 +227,7 @@ Certificate read_certificate(const std::string& text) {
   if (json.contains("tolerance"))
     c.tolerance = Endpoint::from_hex(text_at(json, "tolerance", ""), "tolerance").rational("tolerance");
   if (c.tolerance && *c.tolerance < 0) reject("tolerance", "is negative");
+  if (c.tolerance && c.relation != "=") reject("tolerance", "is given, though the relation takes none");
   check_precision(c);
   return c;
 }

@@ -60,6 +60,7 @@ TEST_F(Checking, MuchOutputIsNoHang) {
 
 TEST_F(Checking, ItIsRunBesideTheCertificateAndSeesItsName) {
   EXPECT_EQ(checked("echo \"confirmed: $# $1 $(cat $1)\"").says, "1 certificate.json {}");
+  EXPECT_EQ(checked("echo \"confirmed: holds: 1 <= 2\"").answer, Check::Answer::not_confirmed);
 }
 
 TEST_F(Checking, AProgramThatIsNoneIsToldBefore) {
