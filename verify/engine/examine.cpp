@@ -284,8 +284,9 @@ class Examination {
       violated();
     else if (judged == 0 && open_hypotheses_.empty())
       vacuous();
-    else if (held_ == 0 || static_cast<double>(result_.undecided) >
-                               claim_.about.most_undecided * static_cast<double>(judged))
+    else if (held_ == 0 || decided_on_few() ||
+             static_cast<double>(result_.undecided) >
+                 claim_.about.most_undecided * static_cast<double>(judged))
       undecided();
     else
       stands();
@@ -298,6 +299,14 @@ class Examination {
     if (missed_ > 0)
       result_.reason += fmt::format("; {} did not show in {}, whose error estimate is too small there",
                                     missed_, chain_.front());
+  }
+
+  /// What stays open for another reason than wide enclosures has no ceiling, but may not outnumber what was
+  /// decided.
+  bool decided_on_few() const {
+    long open = result_.ties;
+    for (const auto& [hypothesis, count] : open_hypotheses_) open += count;
+    return held_ < open;
   }
 
   /// A proof is not enough: the claim is refuted when the checker has confirmed it (`rule_on`).
@@ -338,6 +347,12 @@ class Examination {
     if (held_ == 0) {
       result_.reason = fmt::format("decided on none of {} input{}", open, plural(open)) + tied_cases();
       if (result_.undecided > 0) result_.reason += ": " + most_frequent();
+      return;
+    }
+    if (decided_on_few()) {
+      result_.reason =
+          fmt::format("decided on {} of {} inputs, fewer than stayed open", held_, result_.cases) +
+          tied_cases();
       return;
     }
     result_.reason =

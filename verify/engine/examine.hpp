@@ -31,8 +31,8 @@ struct Settings {
 /// Verdicts:
 ///  - suspect on a violation, even if it is proved: whether it is refuted the checker has to say (`rule_on`);
 ///  - vacuous without a judged case, unless it stayed open whether the hypotheses were met;
-///  - undecided if more than About::most_undecided of the judged cases are (ties do not count), or if all
-///  are;
+///  - undecided if more than About::most_undecided of the judged cases are, or if fewer were decided than
+///  are ties or have an open hypothesis;
 ///  - holds if all the others are proved, but for ties;
 ///  - observed else: floating point was all that was asked, or what decides is no enclosure (a fit).
 ///

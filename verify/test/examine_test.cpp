@@ -283,6 +283,14 @@ TEST(Examine, FloatingPointDoesNotSpeakForEnclosuresThatAreTooWide) {
             "89 were not asked in balls");
 }
 
+TEST(Examine, AFewDecidedCasesDoNotSpeakForManyTies) {
+  const ClaimResult result = examine_toy("mostly-attained");
+  EXPECT_GT(result.proved, 0);
+  EXPECT_GT(result.ties, result.proved);
+  EXPECT_EQ(result.verdict, Verdict::undecided) << result.reason;
+  EXPECT_NE(result.reason.find("fewer than stayed open"), std::string::npos) << result.reason;
+}
+
 TEST(Examine, ABoundThatIsAttainedHoldsAndSaysSo) {
   for (const char* id : {"attained", "attained-at-zero"}) {
     const ClaimResult result = examine_toy(id);

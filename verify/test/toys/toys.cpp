@@ -113,6 +113,12 @@ const auto attained =
       return at_most<R>(rounded<R>(R(1)), exact<R>(R(1)));
     });
 
+const auto mostly_attained =
+    claim(toy("mostly-attained", "As attained, in nearly every case"), []<Real R>(Any<R>& any) -> Judgement {
+      if (any.integer("k", 1, 20) == 3) return at_most<R>(exact<R>(real::ratio<R>(1, 2)), exact<R>(R(1)));
+      return at_most<R>(rounded<R>(R(1)), exact<R>(R(1)));
+    });
+
 const auto attained_at_zero =
     claim(toy("attained-at-zero", "0 is at most 0, as a square root"), []<Real R>(Any<R>& any) -> Judgement {
       if (any.integer("k", 0, 1) == 0) return at_most<R>(exact<R>(R(0)), exact<R>(R(1)));
