@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include <gronwall/activation/activation.hpp>
@@ -70,6 +71,44 @@ Expansion<R> expand(const Activation& phi, const R& variance, unsigned count, Of
 template <Real R>
 Expansion<R> expand_by_quadrature(const Activation& phi, const R& variance, unsigned count,
                                   Of of = Of::value);
+
+/// Expansions at many variances between `least` and `most`, from one table of nodes: step and cut-off are
+/// chosen once so that they serve the whole range (the step of the largest variance, the larger reach of the
+/// two ends), the values h_k(z_i) are tabulated once, and the coefficients at all variances are a product of
+/// matrices (`linalg/product.hpp`). Immutable, cheap to copy, safe to share between threads: an iteration
+/// whose variances move a little prepares one and calls it again and again.
+///
+/// The results are those of `expand`, field for field, with its error estimates (the sums are compared with
+/// those over every second node, variance by variance). Nodes are symmetric, so even k take phi(x) + phi(-x)
+/// and odd k take phi(x) - phi(-x), at half the nodes; what vanishes by parity is not tabulated. A variance
+/// for which the table turns out not to be fine or long enough takes `expand`; so does everything where phi
+/// has a kink other than 0 (kinks move with the variance), and polynomials (which need no quadrature).
+///
+/// Preparing costs about (nodes) x (count) steps of the recurrence, a variance half that many multiplications
+/// more or less, where `expand` pays for both. The number of nodes grows with the largest variance, so wide
+/// ranges are better split.
+template <real::Floating R>
+class Expander {
+ public:
+  /// Throws DomainError unless 0 <= least <= most is finite.
+  Expander(const Activation& phi, const R& least, const R& most, unsigned count, Of of = Of::value);
+  /// One expansion for each variance, in their order. Throws DomainError unless each lies in [least, most].
+  std::vector<Expansion<R>> operator()(const std::vector<R>& variances) const;
+
+ private:
+  struct Table;
+  Activation phi_;
+  R least_, most_;
+  unsigned count_;
+  Of of_;
+  std::shared_ptr<const Table> table_;
+};
+
+/// `Expander` on the range of these variances, and once: for variances that are all there and of about one
+/// size. An empty list gives an empty one. Throws DomainError unless each is >= 0 and finite.
+template <real::Floating R>
+std::vector<Expansion<R>> expand_all(const Activation& phi, const std::vector<R>& variances, unsigned count,
+                                     Of of = Of::value);
 
 /// E[h_j(z) h_k(z)] by the trapezoidal rule on the values of the recurrence: 1 for j = k and 0 otherwise if
 /// both are right. The error is estimated as in `expand`, with sqrt(j) + sqrt(k) in place of sqrt(k).
