@@ -26,18 +26,43 @@ R norm_of(const Matrix<R>& a) {
 
 constexpr std::string_view taylor = "taylor";
 
-/// What a run's gradients share: f, and the gradients in v and U from the states at both ends.
+/// What a run knows of the gradients of its samples.
 template <Real R>
-GradientRun<R> gradient_from_ends(const Network<R>& network, const Matrix<R>& X, const Matrix<R>& c,
-                                  const Matrix<R>& last_state, const Matrix<R>& first_adjoint) {
-  GradientRun<R> out;
-  Matrix<R> active;
-  network.phi.template in<R>().value(last_state, active);
+struct RunFactors {
+  FactoredGradients<R> gradients;
+  Matrix<R> output;  ///< N x 1
+  long forward_evaluations = 0, backward_evaluations = 0;
+};
+
+/// All but the factors of the W-gradient: f, and the gradients in v and U from the states at both ends.
+template <Real R>
+RunFactors<R> factors_from_ends(const Network<R>& network, const Matrix<R>& last_state,
+                                const Matrix<R>& first_adjoint) {
+  RunFactors<R> out;
+  network.phi.template in<R>().value(last_state, out.gradients.active.value);
   out.output = read_out<R>(network, last_state);
-  out.v = linalg::multiply<R>(active, c);
-  out.v *= network.output_scale();
-  out.U = linalg::multiply_transpose<R>(first_adjoint, X);
-  out.U *= network.input_scale();
+  out.gradients.adjoint.value = first_adjoint;
+  out.gradients.scale_v = network.output_scale();
+  out.gradients.scale_W = network.hidden_scale();
+  out.gradients.scale_U = network.input_scale();
+  return out;
+}
+
+/// Their sum.
+template <Real R>
+GradientRun<R> summed(const RunFactors<R>& run, const Matrix<R>& X, const Matrix<R>& c) {
+  const FactoredGradients<R>& factors = run.gradients;
+  GradientRun<R> out;
+  out.output = run.output;
+  out.v = linalg::multiply<R>(factors.active.value, c);
+  out.v *= factors.scale_v;
+  out.U = linalg::multiply_transpose<R>(factors.adjoint.value, X);
+  out.U *= factors.scale_U;
+  // All terms and samples in one product.
+  out.W = linalg::multiply_transpose<R>(factors.left, factors.right);
+  out.W *= factors.scale_W;
+  out.forward_evaluations = run.forward_evaluations;
+  out.backward_evaluations = run.backward_evaluations;
   return out;
 }
 
@@ -94,13 +119,14 @@ struct TaylorRun {
     return out;
   }
 
-  GradientRun<R> gradient(const Matrix<R>& X, const Matrix<R>& c) const {
+  RunFactors<R> factors(const Matrix<R>& X, const Matrix<R>& c) const {
     const ode::TaylorSolution<R> h = forward(initial_state<R>(network, X), network.horizon);
     const Matrix<R> last = h.curve.at(network.horizon);
     const ode::TaylorAdjoint<R> lambda = backward(h, final_adjoint<R>(network, last, c));
-    GradientRun<R> out = gradient_from_ends<R>(network, X, c, last, lambda.lambda.at(R(0)));
-    out.W = lambda.weight_integral();
-    out.W *= network.hidden_scale();
+    RunFactors<R> out = factors_from_ends<R>(network, last, lambda.lambda.at(R(0)));
+    ode::Factored<R> integral = ode::factors_of_integral<R>(lambda.lambda, lambda.active);
+    out.gradients.left = std::move(integral.left);
+    out.gradients.right = std::move(integral.right);
     out.forward_evaluations = h.evaluations;
     out.backward_evaluations = lambda.evaluations;
     return out;
@@ -182,28 +208,29 @@ struct Run {
     return adjoint(trajectory(X), c, descending).states;
   }
 
-  GradientRun<R> gradient(const Matrix<R>& X, const Matrix<R>& c) const {
+  RunFactors<R> factors(const Matrix<R>& X, const Matrix<R>& c) const {
     const Trajectory<R> h = trajectory(X);
     const std::size_t nodes = h.nodes().size();
     std::vector<R> descending(h.nodes().rbegin(), h.nodes().rend());
     const ode::Solution<R> lambda = adjoint(h, c, descending);
 
-    GradientRun<R> out = gradient_from_ends<R>(network, X, c, h.final_state(), lambda.states.back());
+    RunFactors<R> out = factors_from_ends<R>(network, h.final_state(), lambda.states.back());
     out.forward_evaluations = h.cost().evaluations;
     out.backward_evaluations = lambda.evaluations;
 
-    // All nodes and samples in one product: [lambda_0 ... lambda_K] [w_0 phi(h_0) ... w_K phi(h_K)]^T.
+    // Of all nodes: [lambda_0 ... lambda_K] and [w_0 phi(h_0) ... w_K phi(h_K)].
     const Eigen::Index n = network.width(), N = X.cols(), K = static_cast<Eigen::Index>(nodes);
     const activation::Functions<R>& phi = network.phi.template in<R>();
-    Matrix<R> active, left(n, N * K), right(n, N * K);
+    Matrix<R> active;
+    Matrix<R>&left = out.gradients.left, &right = out.gradients.right;
+    left.resize(n, N * K);
+    right.resize(n, N * K);
     for (Eigen::Index k = 0; k < K; ++k) {
       phi.value(h.state(static_cast<std::size_t>(k)), active);
       active *= h.weights()[static_cast<std::size_t>(k)];
       right.middleCols(k * N, N) = active;
       left.middleCols(k * N, N) = lambda.states[nodes - 1 - static_cast<std::size_t>(k)];
     }
-    out.W = linalg::multiply_transpose<R>(left, right);
-    out.W *= network.hidden_scale();
     return out;
   }
 };
@@ -245,6 +272,15 @@ std::vector<Approximation<R>> compared(const std::vector<Matrix<R>>& fine,
   for (std::size_t k = 0; k < fine.size(); ++k)
     out.push_back(compared<R>(fine[k], coarse[k], accuracy, start));
   return out;
+}
+
+template <Real R>
+RunFactors<R> run_factors(const NeuralOde<R>& model, const Matrix<R>& X, const Matrix<R>& c, Tightness run) {
+  model.network().check_inputs(X);
+  if (c.rows() != X.cols() || c.cols() != 1)
+    throw DomainError(fmt::format("The weights of {} samples must be {} x 1.", X.cols(), X.cols()));
+  return with_run<R>(model.network(), model.accuracy(), run == Tightness::looser,
+                     [&](const auto& one) { return one.factors(X, c); });
 }
 
 template <Real R>
@@ -354,20 +390,26 @@ Approximation<R> NeuralOde<R>::adjoint(const Matrix<R>& X, const R& t) const {
 }
 
 template <Real R>
+FactoredGradients<R> NeuralOde<R>::factored_gradients(const Matrix<R>& X, const Matrix<R>& c,
+                                                      Tightness run) const {
+  return run_factors(*this, X, c, run).gradients;
+}
+
+template <Real R>
+Approximation<R> NeuralOde<R>::estimated(const Matrix<R>& fine, const Matrix<R>& looser) const {
+  return compared<R>(fine, looser, accuracy_);
+}
+
+template <Real R>
 GradientRun<R> NeuralOde<R>::gradient_run(const Matrix<R>& X, const Matrix<R>& c) const {
-  network_.check_inputs(X);
-  if (c.rows() != X.cols() || c.cols() != 1)
-    throw DomainError(fmt::format("The weights of {} samples must be {} x 1.", X.cols(), X.cols()));
-  return with_run<R>(network_, accuracy_, false, [&](const auto& run) { return run.gradient(X, c); });
+  return summed<R>(run_factors(*this, X, c, Tightness::set), X, c);
 }
 
 template <Real R>
 Gradient<R> NeuralOde<R>::gradient(const Matrix<R>& X, const Matrix<R>& c) const {
   const GradientRun<R> fine = gradient_run(X, c);
-  const GradientRun<R> coarse =
-      with_run<R>(network_, accuracy_, true, [&](const auto& run) { return run.gradient(X, c); });
-  return {compared<R>(fine.v, coarse.v, accuracy_), compared<R>(fine.W, coarse.W, accuracy_),
-          compared<R>(fine.U, coarse.U, accuracy_)};
+  const GradientRun<R> coarse = summed<R>(run_factors(*this, X, c, Tightness::looser), X, c);
+  return {estimated(fine.v, coarse.v), estimated(fine.W, coarse.W), estimated(fine.U, coarse.U)};
 }
 
 #define GRONWALL_INSTANTIATE(...)                        \

@@ -124,7 +124,7 @@ Matrix<R> PiecewisePolynomial<R>::derivative_at(const R& t) const requires real:
 }
 
 template <Real R>
-Matrix<R> integral_of_product(const Piece<R>& a, const Piece<R>& b) {
+Factored<R> factors_of_integral(const Piece<R>& a, const Piece<R>& b) {
   if (!same<R>(a.begin, b.begin) || !same<R>(a.end, b.end) || !same<R>(a.centre, b.centre))
     throw DomainError("A product of polynomials on different pieces was asked for.");
   const Eigen::Index N = a.coefficients[0].cols(), m = b.coefficients[0].rows();
@@ -149,13 +149,47 @@ Matrix<R> integral_of_product(const Piece<R>& a, const Piece<R>& b) {
       }
     }
   }
-  return linalg::multiply_transpose<R>(stacked_a, stacked_c);
+  return {std::move(stacked_a), std::move(stacked_c)};
+}
+
+namespace {
+
+template <class R>
+void require_same_pieces(const PiecewisePolynomial<R>& a, const PiecewisePolynomial<R>& b) {
+  if (a.pieces().size() != b.pieces().size())
+    throw DomainError("A product of polynomials on different pieces was asked for.");
+}
+
+}  // namespace
+
+template <Real R>
+Factored<R> factors_of_integral(const PiecewisePolynomial<R>& a, const PiecewisePolynomial<R>& b) {
+  require_same_pieces<R>(a, b);
+  std::vector<Factored<R>> parts;
+  Eigen::Index columns = 0;
+  for (std::size_t i = 0; i < a.pieces().size(); ++i) {
+    parts.push_back(factors_of_integral<R>(a.pieces()[i], b.pieces()[i]));
+    columns += parts.back().left.cols();
+  }
+  Factored<R> out{Matrix<R>(parts[0].left.rows(), columns), Matrix<R>(parts[0].right.rows(), columns)};
+  Eigen::Index first = 0;
+  for (const Factored<R>& part : parts) {
+    out.left.middleCols(first, part.left.cols()) = part.left;
+    out.right.middleCols(first, part.right.cols()) = part.right;
+    first += part.left.cols();
+  }
+  return out;
+}
+
+template <Real R>
+Matrix<R> integral_of_product(const Piece<R>& a, const Piece<R>& b) {
+  const Factored<R> factors = factors_of_integral<R>(a, b);
+  return linalg::multiply_transpose<R>(factors.left, factors.right);
 }
 
 template <Real R>
 Matrix<R> integral_of_product(const PiecewisePolynomial<R>& a, const PiecewisePolynomial<R>& b) {
-  if (a.pieces().size() != b.pieces().size())
-    throw DomainError("A product of polynomials on different pieces was asked for.");
+  require_same_pieces<R>(a, b);
   Matrix<R> sum = integral_of_product<R>(a.pieces()[0], b.pieces()[0]);
   for (std::size_t i = 1; i < a.pieces().size(); ++i) {
     const Matrix<R> next = integral_of_product<R>(a.pieces()[i], b.pieces()[i]);
@@ -166,12 +200,16 @@ Matrix<R> integral_of_product(const PiecewisePolynomial<R>& a, const PiecewisePo
 
 // Member by member: in balls those that look a time up do not exist, and clang 14 would instantiate them with
 // the whole class.
-#define GRONWALL_INSTANTIATE(...)                                                                        \
-  template struct Piece<__VA_ARGS__>;                                                                    \
-  template PiecewisePolynomial<__VA_ARGS__>::PiecewisePolynomial(std::vector<Piece<__VA_ARGS__>>);       \
-  template Matrix<__VA_ARGS__> integral_of_product<__VA_ARGS__>(const Piece<__VA_ARGS__>&,               \
-                                                                const Piece<__VA_ARGS__>&);              \
-  template Matrix<__VA_ARGS__> integral_of_product<__VA_ARGS__>(const PiecewisePolynomial<__VA_ARGS__>&, \
+#define GRONWALL_INSTANTIATE(...)                                                                           \
+  template struct Piece<__VA_ARGS__>;                                                                       \
+  template PiecewisePolynomial<__VA_ARGS__>::PiecewisePolynomial(std::vector<Piece<__VA_ARGS__>>);          \
+  template Factored<__VA_ARGS__> factors_of_integral<__VA_ARGS__>(const Piece<__VA_ARGS__>&,                \
+                                                                  const Piece<__VA_ARGS__>&);               \
+  template Factored<__VA_ARGS__> factors_of_integral<__VA_ARGS__>(const PiecewisePolynomial<__VA_ARGS__>&,  \
+                                                                  const PiecewisePolynomial<__VA_ARGS__>&); \
+  template Matrix<__VA_ARGS__> integral_of_product<__VA_ARGS__>(const Piece<__VA_ARGS__>&,                  \
+                                                                const Piece<__VA_ARGS__>&);                 \
+  template Matrix<__VA_ARGS__> integral_of_product<__VA_ARGS__>(const PiecewisePolynomial<__VA_ARGS__>&,    \
                                                                 const PiecewisePolynomial<__VA_ARGS__>&);
 GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
 #undef GRONWALL_INSTANTIATE

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <gronwall/model/network.hpp>
+#include <gronwall/model/factored_gradient.hpp>
 #include <gronwall/ode/certified.hpp>
 
 namespace gronwall::model {
@@ -34,6 +34,9 @@ struct GradientRun {
   Matrix<R> output;  ///< N x 1
   long forward_evaluations = 0, backward_evaluations = 0;
 };
+
+/// Which of the two runs that an error estimate compares: at the accuracy set, or the looser one.
+enum class Tightness { set, looser };
 
 /// h_0 = (sigma_u/sqrt d) U x, h' = (sigma_w/sqrt n) W phi(h), f = (sigma_v/sqrt n) v^T phi(h_T), for N
 /// inputs at once.
@@ -73,6 +76,12 @@ class NeuralOde {
 
   /// The gradient of one run at the accuracy set: what a training loop or a benchmark wants.
   GradientRun<R> gradient_run(const Matrix<R>& X, const Matrix<R>& c) const;
+  /// The gradients of the samples apart, c_j grad f(x_j), of one run and without an error estimate.
+  FactoredGradients<R> factored_gradients(const Matrix<R>& X, const Matrix<R>& c,
+                                          Tightness run = Tightness::set) const;
+  /// What two runs tell: `fine`, its error being the distance of the two, ten times the tolerance (two runs
+  /// that take the same few steps differ by nothing), and a hundred roundings.
+  Approximation<R> estimated(const Matrix<R>& fine, const Matrix<R>& looser) const;
 
  private:
   Network<R> network_;

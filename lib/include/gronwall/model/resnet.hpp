@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include <gronwall/model/network.hpp>
+#include <gronwall/model/factored_gradient.hpp>
 
 namespace gronwall::model {
 
@@ -36,6 +36,9 @@ class ResNet {
   std::vector<Approximation<R>> adjoint(const Matrix<R>& X) const;
   /// sum_j c_j grad f^L(x_j), c: N x 1.
   Gradient<R> gradient(const Matrix<R>& X, const Matrix<R>& c) const;
+  /// The gradients of the samples apart, c_j grad f^L(x_j).
+  FactoredGradients<R> factored_gradients(const Matrix<R>& X,
+                                          const Matrix<R>& c) const requires real::Floating<R>;
 
  private:
   std::vector<Approximation<R>> backward(const std::vector<Approximation<R>>& h, const Matrix<R>& c) const;

@@ -51,11 +51,26 @@ class PiecewisePolynomial {
   std::vector<Piece<R>> pieces_;
 };
 
-/// The integral of a(t) b(t)^T over the piece [begin, end] that both share: n x m for a with values n x N and
-/// b with values m x N. Exact but for rounding (in balls: encloses): with u = t - centre the integral is
+/// An n x m matrix as A C^T, with A: n x K and C: m x K.
+template <Real R>
+struct Factored {
+  Matrix<R> left, right;
+};
+
+/// The integral of a(t) b(t)^T over the piece [begin, end] that both share, in factors: n x m for a with
+/// values n x N and b with values m x N. Exact but for rounding (in balls: encloses): with u = t - centre the
+/// integral is
 ///   sum_i a_i (sum_j mu_{i+j} b_j)^T,   mu_m = integral of u^m = (end^{m+1} - begin^{m+1})/(m+1) in u,
-/// one product of stacked matrices, [a_0 a_1 ...] [c_0 c_1 ...]^T with c_i = sum_j mu_{i+j} b_j.
+/// so A = [a_0 a_1 ...] and C = [c_0 c_1 ...] with c_i = sum_j mu_{i+j} b_j, N columns each.
 /// The centres must be equal, and so must the numbers of columns (DomainError).
+template <Real R>
+Factored<R> factors_of_integral(const Piece<R>& a, const Piece<R>& b);
+/// The same over all pieces, their factors side by side; both functions must have the same pieces
+/// (DomainError).
+template <Real R>
+Factored<R> factors_of_integral(const PiecewisePolynomial<R>& a, const PiecewisePolynomial<R>& b);
+
+/// The integral itself, one product a piece.
 template <Real R>
 Matrix<R> integral_of_product(const Piece<R>& a, const Piece<R>& b);
 /// The same over all pieces; both functions must have the same pieces (DomainError).
