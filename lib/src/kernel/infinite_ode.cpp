@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <gronwall/kernel/infinite.hpp>
+#include <gronwall/linalg/product.hpp>
+#include <gronwall/ode/integrator.hpp>
+#include <gronwall/real/error.hpp>
+
+#include "assemble.hpp"
+#include "chebyshev.hpp"
+#include "moments.hpp"
+#include "pairs.hpp"
+
+namespace gronwall::kernel {
+namespace {
+
+constexpr int most_sweeps = 300;
+/// Degrees of the collocation polynomials, one after the other until the kernel no longer moves.
+const std::vector<long> degrees{6, 10, 16, 24, 36, 54, 80, 120};
+/// Beyond this one activations with kinks are not followed: their kernels are not smooth at t = s, and
+/// converge like a power of the degree.
+constexpr long most_with_kinks = 54;
+
+std::size_t at(Eigen::Index t) { return static_cast<std::size_t>(t); }
+
+template <real::Floating R>
+R largest_modulus(const Matrix<R>& a) {
+  using std::abs;
+  R out(0);
+  for (Eigen::Index k = 0; k < a.size(); ++k) out = real::maximum<R>(out, R(abs(a.data()[k])));
+  return out;
+}
+
+/// What the system of all pairs looks like on one grid. Functions of two times hold t (of the first input) by
+/// columns and s by rows, so that a row of times s is contiguous.
+template <real::Floating R>
+class Collocation {
+ public:
+  Collocation(const Limit<R>& limit, const Pairs<R>& pairs, Expectations<R>& expectations, long degree)
+      : limit_(limit), pairs_(pairs), expectations_(expectations), grid_(degree, limit.horizon) {}
+
+  /// Solves for the covariances, starting from the solution on a coarser grid where there is one.
+  void solve(const Collocation* coarser) {
+    const std::size_t count = pairs_.all().size(), classes = pairs_.norms().size();
+    std::optional<Matrix<R>> up;
+    if (coarser) up = grid_.from(coarser->grid_);
+    for (std::size_t p = 0; p < count; ++p) {
+      const auto& pair = pairs_.all()[p];
+      Matrix<R> c = Matrix<R>::Constant(nodes(), nodes(), R(limit_.input_scale * pair.product));
+      if (up) c = linalg::multiply_transpose<R>(linalg::multiply<R>(*up, coarser->covariances_[p]), *up);
+      covariances_.push_back(std::move(c));
+      iterate(p);
+      if (p < classes) moments_.push_back(expectations_.at(variances(covariances_[p])));
+    }
+  }
+
+  PairKernel<R> kernel(std::size_t p) const {
+    const auto& pair = pairs_.all()[p];
+    const Moments<R>&x = moments_[pair.a], &y = moments_[pair.b];
+    const Eigen::Index last = nodes() - 1;
+    const R v = limit_.sigma_v * limit_.sigma_v;
+    const Matrix<R> F = values(x, y, covariances_[p], pair.self);
+    const Matrix<R> slope = slopes(x, y, covariances_[p], pair.self);
+    const Matrix<R> b = backward(slope, R(v * slope(last, last)));
+    Matrix<R> product(nodes(), nodes());
+    for (Eigen::Index k = 0; k < product.size(); ++k) product.data()[k] = F.data()[k] * b.data()[k];
+    const Matrix<R> w = grid_.weights();
+    const Matrix<R> sum = linalg::multiply_transpose<R>(linalg::multiply<R>(w, product), w);
+    return {R(v * F(last, last)), R(limit_.sigma_w * limit_.sigma_w * sum(0, 0)),
+            R(limit_.input_scale * pair.product * b(0, 0)), covariances_[p](last, last), F(last, last)};
+  }
+
+  std::vector<PairKernel<R>> kernels() const {
+    std::vector<PairKernel<R>> out;
+    for (std::size_t p = 0; p < pairs_.all().size(); ++p) out.push_back(kernel(p));
+    return out;
+  }
+
+ private:
+  Eigen::Index nodes() const { return grid_.degree() + 1; }
+
+  static std::vector<R> variances(const Matrix<R>& c) {
+    std::vector<R> out;
+    for (Eigen::Index t = 0; t < c.rows(); ++t) out.push_back(c(t, t));
+    return out;
+  }
+
+  /// E[phi(u_t) phi(ubar_s)] at column t, row s.
+  Matrix<R> values(const Moments<R>& x, const Moments<R>& y, const Matrix<R>& c, bool self) const {
+    Matrix<R> out(nodes(), nodes());
+    for (Eigen::Index t = 0; t < nodes(); ++t) {
+      expectations_.value(x, at(t), y, 0, at(nodes()), &c(0, t), &out(0, t));
+      if (self) out(t, t) = expectations_.value_at(x, at(t));
+    }
+    return out;
+  }
+  Matrix<R> slopes(const Moments<R>& x, const Moments<R>& y, const Matrix<R>& c, bool self) const {
+    Matrix<R> out(nodes(), nodes());
+    for (Eigen::Index t = 0; t < nodes(); ++t) {
+      expectations_.slope(x, at(t), y, 0, at(nodes()), &c(0, t), &out(0, t));
+      if (self) out(t, t) = expectations_.slope_at(x, at(t));
+    }
+    return out;
+  }
+
+  /// constant + sigma_w^2 J f J^T.
+  Matrix<R> integrated(const Matrix<R>& J, const Matrix<R>& f, const R& constant) const {
+    Matrix<R> out = linalg::multiply_transpose<R>(linalg::multiply<R>(J, f), J);
+    const R weight = limit_.sigma_w * limit_.sigma_w;
+    for (Eigen::Index k = 0; k < out.size(); ++k) out.data()[k] = constant + weight * out.data()[k];
+    return out;
+  }
+
+  /// Picard's iteration for c = s0 <x, xbar> + sigma_w^2 int int F(c). The integral operator is of Volterra's
+  /// type, so with a Lipschitz constant M of F the k-th change is at most (sigma_w^2 M T^2)^k / k!^2 times
+  /// the first. It ends where the changes have become rounding, or no longer fall.
+  void iterate(std::size_t p) {
+    const auto& pair = pairs_.all()[p];
+    Matrix<R>& c = covariances_[p];
+    const R start = limit_.input_scale * pair.product;
+    const R u = real::Backend<R>::unit_roundoff();
+    R previous(-1);
+    for (int sweep = 0; sweep < most_sweeps; ++sweep) {
+      const Matrix<R> next = integrated(grid_.integral(), values_at(p, c), start);
+      const Matrix<R> difference = next - c;
+      const R change = largest_modulus<R>(difference), size = largest_modulus<R>(next);
+      c = next;
+      if (!(size <= blown_up())) throw_blow_up();
+      if (change <= R(8) * u * size) return;
+      const bool falls = previous < R(0) || change < previous;
+      if (!falls && change <= R(100000) * u * size) return;
+      previous = change;
+    }
+    throw_blow_up();
+  }
+
+  Matrix<R> values_at(std::size_t p, const Matrix<R>& c) {
+    const auto& pair = pairs_.all()[p];
+    if (!pair.self) return values(moments_[pair.a], moments_[pair.b], c, false);
+    for (const R& q : variances(c))
+      if (!(q >= R(0)) || !(q <= blown_up())) throw_blow_up();
+    const Moments<R> now = expectations_.values_at(variances(c));
+    return values(now, now, c, true);
+  }
+
+  /// b = last + sigma_w^2 int_t^T int_s^T F' b, by the same iteration; it is linear, and converges for every
+  /// F'.
+  Matrix<R> backward(const Matrix<R>& slope, const R& last) const {
+    const R u = real::Backend<R>::unit_roundoff();
+    Matrix<R> b = Matrix<R>::Constant(nodes(), nodes(), last), product(nodes(), nodes());
+    for (int sweep = 0; sweep < most_sweeps; ++sweep) {
+      for (Eigen::Index k = 0; k < b.size(); ++k) product.data()[k] = slope.data()[k] * b.data()[k];
+      const Matrix<R> next = integrated(grid_.integral_to_end(), product, last);
+      const Matrix<R> difference = next - b;
+      b = next;
+      if (largest_modulus<R>(difference) <= R(8) * u * largest_modulus<R>(b)) break;
+    }
+    return b;
+  }
+
+  static R blown_up() { return real::power(R(2), 200); }
+  [[noreturn]] void throw_blow_up() const {
+    throw ode::BlowUp(fmt::format("The covariance of the states of {} does not stay finite up to T = {}.",
+                                  limit_.phi.name(), real::to_double<R>(limit_.horizon)));
+  }
+
+  const Limit<R>& limit_;
+  const Pairs<R>& pairs_;
+  Expectations<R>& expectations_;
+  ChebyshevGrid<R> grid_;
+  std::vector<Matrix<R>> covariances_;
+  std::vector<Moments<R>> moments_;
+};
+
+/// The largest change of each part, and the largest entry of the kernel.
+template <real::Floating R>
+PairKernel<R> changes(const std::vector<PairKernel<R>>& a, const std::vector<PairKernel<R>>& b) {
+  using std::abs;
+  PairKernel<R> out{R(0), R(0), R(0), R(0), R(0)};
+  for (std::size_t p = 0; p < a.size(); ++p)
+    for (R PairKernel<R>::*part : {&PairKernel<R>::v, &PairKernel<R>::W, &PairKernel<R>::U,
+                                   &PairKernel<R>::covariance, &PairKernel<R>::nngp})
+      out.*part = real::maximum<R>(out.*part, R(abs(R(a[p].*part - b[p].*part))));
+  return out;
+}
+
+/// Whether each part has settled to `tolerance`, relative to its largest value.
+template <real::Floating R>
+bool settled(const PairKernel<R>& moved, const std::vector<PairKernel<R>>& found, const R& tolerance) {
+  using std::abs;
+  for (R PairKernel<R>::*part :
+       {&PairKernel<R>::v, &PairKernel<R>::W, &PairKernel<R>::U, &PairKernel<R>::covariance}) {
+    R size(0);
+    for (const PairKernel<R>& pair : found) size = real::maximum<R>(size, R(abs(pair.*part)));
+    if (moved.*part > tolerance * size) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+template <real::Floating R>
+InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Route route) {
+  limit.check();
+  const Pairs<R> pairs(gram);
+  Expectations<R> expectations(limit.phi, route);
+  const R tolerance = R(512) * real::Backend<R>::unit_roundoff();
+  std::optional<Collocation<R>> coarse;
+  std::vector<PairKernel<R>> found;
+  PairKernel<R> moved;
+  long reached = 0;
+  for (const long degree : degrees) {
+    if (!limit.phi.smooth() && degree > most_with_kinks) break;
+    Collocation<R> fine(limit, pairs, expectations, degree);
+    fine.solve(coarse ? &*coarse : nullptr);
+    const std::vector<PairKernel<R>> before = std::exchange(found, fine.kernels());
+    coarse.emplace(std::move(fine));
+    reached = degree;
+    if (before.empty()) continue;
+    moved = changes<R>(before, found);
+    if (settled<R>(moved, found, tolerance)) break;
+  }
+  InfiniteKernel<R> out =
+      assemble<R>(pairs, found, R(expectations.relative_error() * amplification<R>(limit)), moved);
+  out.nodes = reached + 1;
+  out.coefficients = expectations.coefficients();
+  return out;
+}
+
+#define GRONWALL_INSTANTIATE(...)                                                           \
+  template InfiniteKernel<__VA_ARGS__> infinite_ode<__VA_ARGS__>(const Limit<__VA_ARGS__>&, \
+                                                                 const Matrix<__VA_ARGS__>&, Route);
+GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
+
+}  // namespace gronwall::kernel
