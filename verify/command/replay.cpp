@@ -32,6 +32,10 @@ void print(const std::string& backend, const Outcome& outcome) {
                outcome.open ? "not known to be met" : "not met");
     return;
   }
+  if (outcome.abstains) {
+    fmt::print("{}: says nothing: {}\n", backend, outcome.why_unknown);
+    return;
+  }
   const Judgement& j = outcome.judgement;
   fmt::print("{}\n", answer(backend, j));
   print_side("lhs", j.lhs, j.lhs_error, j.lhs_exact, j.lhs_bounds);

@@ -81,7 +81,8 @@ static bool readable_side(const Bounds& bounds, const std::string& exact) {
 static bool certifies(const std::optional<Finding>& finding, Truth truth) {
   if (!finding) return false;
   const Judgement& judged = finding->judgement;
-  return judged.proof && judged.truth == truth && readable_side(judged.lhs_bounds, judged.lhs_exact);
+  return judged.proof && !judged.family && judged.truth == truth &&
+         readable_side(judged.lhs_bounds, judged.lhs_exact);
 }
 
 const Finding* certified(const ClaimResult& result) {

@@ -159,7 +159,8 @@ Check check(const std::string& checker, const std::string& certificate, double t
 
 void rule_on(ClaimResult& result, const Check& check) {
   const std::optional<Finding>& found = result.counterexample;
-  if (!found || !found->judgement.proof || found->judgement.truth != Truth::no) return;
+  if (!found || !found->judgement.proof || found->judgement.family || found->judgement.truth != Truth::no)
+    return;
   result.check = check;
   result.verdict = check.answer == Check::Answer::confirmed ? Verdict::refuted : Verdict::suspect;
   switch (check.answer) {

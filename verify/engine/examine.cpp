@@ -23,15 +23,21 @@ constexpr int most_asked_without_hypothesis = 8;
 /// Violations that are shrunk; the smallest result is reported.
 constexpr std::size_t most_shrunk = 3;
 
-/// A case and what each backend that was asked said of it.
+/// A case and what each backend that was asked said of it; not those that abstain.
 struct Judged {
   Case inputs;
   std::map<std::string, Judgement> by;
-  std::string finest;  ///< whose answer counts
+  std::string finest;  ///< whose answer counts; empty where all abstain
+  bool answered() const { return !finest.empty(); }
   const Judgement& decision() const { return by.at(finest); }
   Truth truth() const { return decision().truth; }
   /// Decided by exact arithmetic or enclosures: no backend can say otherwise.
-  bool settled() const { return decision().proof; }
+  bool settled() const { return answered() && decision().proof; }
+  void take(const std::string& backend, const Outcome& outcome) {
+    if (outcome.abstains) return;
+    by[backend] = outcome.judgement;
+    finest = backend;
+  }
 };
 
 Finding finding(const Judged& judged) { return {judged.inputs, judged.finest, judged.decision(), judged.by}; }
@@ -82,14 +88,17 @@ class Examination {
     }
     if (attempts.empty() || attempts.back().outcome.not_met) return;
     Outcome outcome = attempts.back().outcome;
-    Judged judged{attempts.back().inputs, {{chain_.front(), outcome.judgement}}, chain_.front()};
+    Judged judged{attempts.back().inputs, {}, {}};
+    judged.take(chain_.front(), outcome);
+    std::string why_unknown = outcome.why_unknown;
     const bool sampled = k % std::max(1, std::min(10, cases_ / 5)) == 0;
     const bool asked = !enough();
     for (std::size_t i = 1; i < chain_.size() && asked; ++i) {
       if (!sampled && judged.settled()) break;
       // What double passes goes straight to the balls.
-      if (!sampled && judged.truth() == Truth::yes && !encloses(chain_[i])) continue;
-      if (encloses(chain_[i]) && hopeless() && judged.truth() != Truth::no) {
+      const Truth said = judged.answered() ? judged.truth() : Truth::unknown;
+      if (!sampled && said == Truth::yes && !encloses(chain_[i])) continue;
+      if (encloses(chain_[i]) && hopeless() && said != Truth::no) {
         ++not_asked_;
         break;
       }
@@ -100,20 +109,32 @@ class Examination {
         if (outcome.open) ++open_hypotheses_[*outcome.not_met];
         return;
       }
-      judged.by[chain_[i]] = outcome.judgement;
-      judged.finest = chain_[i];
+      judged.take(chain_[i], outcome);
+      if (!outcome.abstains) why_unknown = outcome.why_unknown;
     }
     ++result_.cases;
+    if (!judged.answered()) {
+      ++result_.undecided;
+      ++why_unknown_[why_unknown];
+      return;
+    }
     for (const auto& [backend, judgement] : judged.by) count(backend, judgement.truth);
     if (asked)
-      keep(judged, outcome.why_unknown);
+      keep(judged, why_unknown);
     else if (judged.truth() == Truth::no)
       ++broken_;
   }
 
+  /// The coarsest backend that judged it.
+  const std::string& coarsest(const Judged& judged) const {
+    for (const std::string& backend : chain_)
+      if (judged.by.count(backend) > 0) return backend;
+    return judged.finest;
+  }
+
   void keep(const Judged& judged, const std::string& why_unknown) {
     const Judgement& decision = judged.decision();
-    const Truth coarse = judged.by.at(chain_.front()).truth;
+    const Truth coarse = judged.by.at(coarsest(judged)).truth;
     if (!first_plot_ && decision.plot) first_plot_ = decision.plot;
     if (decision.proof) ++result_.decided_at[decision.bits];
     switch (decision.truth) {
@@ -149,7 +170,7 @@ class Examination {
         return;
       }
     }
-    if (judged.by.at(chain_.front()).truth == Truth::no) ++result_.dismissed;
+    if (judged.by.at(coarsest(judged)).truth == Truth::no) ++result_.dismissed;
   }
 
   /// The finest backend without enclosures that judged it.
@@ -222,11 +243,20 @@ class Examination {
     return !finest.not_met && finest.judgement.truth == Truth::no;
   }
 
-  /// The case in every backend. The finest counts; where it says nothing of a violation, the finest that
-  /// does.
-  Judged everywhere(const Case& inputs, bool violated) const {
-    Judged judged{inputs, {}, chain_.back()};
-    for (const std::string& backend : chain_) judged.by[backend] = judge(claim_, inputs, backend).judgement;
+  /// The case in every backend; what `known` holds is not judged again. The finest counts; where it says
+  /// nothing of a violation, the finest that does.
+  Judged everywhere(const Case& inputs, bool violated,
+                    const std::map<std::string, Judgement>& known = {}) const {
+    Judged judged{inputs, {}, {}};
+    for (const std::string& backend : chain_) {
+      const auto found = known.find(backend);
+      Outcome outcome;
+      if (found != known.end())
+        outcome.judgement = found->second;
+      else
+        outcome = judge(claim_, inputs, backend);
+      judged.take(backend, outcome);
+    }
     if (!violated || judged.truth() != Truth::unknown) return judged;
     const std::optional<std::string> floating = finest_floating(judged);
     if (floating && judged.by.at(*floating).truth == Truth::no) judged.finest = *floating;
@@ -236,7 +266,7 @@ class Examination {
   /// What is shown as the sharpest case that holds has to hold in the finest backend too.
   void confirm_tightest() {
     if (!tightest_ || tightest_->by.size() == chain_.size()) return;
-    const Judged judged = everywhere(tightest_->inputs, false);
+    const Judged judged = everywhere(tightest_->inputs, false, tightest_->by);
     if (judged.truth() == Truth::no) {
       (judged.settled() ? refuted_ : violated_).push_back(judged);
       ++broken_;
@@ -250,8 +280,8 @@ class Examination {
     Shrinker shrink{claim_, std::nullopt, judged.finest};
     shrink.proved = judged.settled();
     // Cheap first, where the cheap one sees it.
-    if (judged.finest != chain_.front() && judged.by.at(chain_.front()).truth == Truth::no)
-      shrink.coarse = chain_.front();
+    const std::string& coarse = coarsest(judged);
+    if (judged.finest != coarse && judged.by.at(coarse).truth == Truth::no) shrink.coarse = coarse;
     return shrink(judged.inputs);
   }
 
@@ -309,9 +339,11 @@ class Examination {
     return held_ < open;
   }
 
-  /// A proof is not enough: the claim is refuted when the checker has confirmed it (`rule_on`).
+  /// A proof is not enough: the claim is refuted when the checker has confirmed it (`rule_on`). Of a family
+  /// there is nothing to confirm at one input.
   void violated() {
-    result_.verdict = Verdict::suspect;
+    const Judgement& shown = result_.counterexample->judgement;
+    result_.verdict = shown.family && shown.proof ? Verdict::contradicted : Verdict::suspect;
     result_.reason = fmt::format("violated on {} of {} inputs", broken_, result_.cases);
     if (result_.refuted > 0)
       result_.reason += fmt::format(", {} on {} of {} that were tried", how_proved(), result_.refuted,

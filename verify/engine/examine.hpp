@@ -28,8 +28,13 @@ struct Settings {
 /// the case with the largest ratio among those that hold is kept. Each hypothesis is then dropped in turn, on
 /// up to sixty cases: the claim needs it if it breaks on one that does not meet it.
 ///
+/// A backend in which the statement abstains (`Abstention`) does not count; a case on which all of them do is
+/// undecided.
+///
 /// Verdicts:
-///  - suspect on a violation, even if it is proved: whether it is refuted the checker has to say (`rule_on`);
+///  - contradicted where the smallest violation is that of a family whose instances are certified;
+///  - suspect on any other violation, even if it is proved: whether it is refuted the checker has to say
+///  (`rule_on`);
 ///  - vacuous without a judged case, unless it stayed open whether the hypotheses were met;
 ///  - undecided if more than About::most_undecided of the judged cases are, or if fewer were decided than
 ///  are ties or have an open hypothesis;

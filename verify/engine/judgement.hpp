@@ -49,6 +49,10 @@ struct Judgement {
   std::string tolerance;
   /// The answer is a proof: it rests on enclosures or on exact arithmetic alone. Never true of `unknown`.
   bool proof = false;
+  /// What decides is a family of instances along which a constant grows that the claim says is one for all
+  /// (`FamilyStudy`). A `no` that is proved is then one of certified instances: no counterexample at one
+  /// input that could be checked again, so the claim is contradicted, not refuted.
+  bool family = false;
   /// Working precision of the balls that it rests on; 0 where it rests on none.
   long bits = 0;
   /// How close the case comes to breaking the claim: lhs/rhs for a bound (above 1: broken), |lhs - rhs|
@@ -61,6 +65,13 @@ struct Judgement {
   /// A note for people ("observed order 0.98 +- 0.01"); may be empty.
   std::string note;
   std::optional<Plot> plot;
+};
+
+/// Thrown by a statement in a backend in which it says nothing: a Monte Carlo experiment is one of doubles,
+/// whatever the precision, and is not repeated in others. The other backends judge the case; where none does
+/// it stays open.
+struct Abstention {
+  std::string why;
 };
 
 /// Both hold: the truth is the conjunction, everything else comes from the one that is worse (the

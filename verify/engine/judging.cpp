@@ -80,6 +80,11 @@ Outcome judge_once(const Claim& claim, const std::function<Judgement(Draws&)>& s
     out.not_met = hypothesis.hypothesis;
     out.open = hypothesis.met == Truth::unknown;
     return out;
+  } catch (const Abstention& abstention) {
+    Outcome out;
+    out.abstains = true;
+    out.why_unknown = abstention.why;
+    return out;
   } catch (const ode::BlowUp& error) {
     return not_decided("the solution blew up", error);
   } catch (const ode::StepCollapse& error) {
@@ -101,6 +106,7 @@ double width(const Outcome& outcome) {
 
 /// Whether a higher precision may tell more than this outcome at `bits`, after the one before it.
 bool promising(const Outcome& now, const Outcome& before, long bits) {
+  if (now.abstains) return false;
   if (now.not_met) return now.open;
   if (now.judgement.truth != Truth::unknown || now.judgement.tie) return false;
   return bits < 256 || (std::isfinite(width(now)) && width(now) <= width(before) / 256);

@@ -29,6 +29,8 @@ struct Outcome {
   std::optional<std::string> not_met;
   /// It could not be told whether the hypothesis `not_met` is met.
   bool open = false;
+  /// The statement says nothing in this backend; `why_unknown` says why.
+  bool abstains = false;
   Judgement judgement;  ///< truth unknown, with a note, where the ODE blew up or its step size collapsed
   /// Why the truth is unknown, in general terms: "the solution blew up". Empty where it is not.
   std::string why_unknown;

@@ -9,6 +9,8 @@
 #include <gronwall/real/error.hpp>
 #include <gronwall/real/functions.hpp>
 
+#include "verify/engine/statistics.hpp"
+
 namespace gronwall::verify {
 
 namespace {
@@ -191,37 +193,6 @@ Judgement exactly(bool holds, std::string relation, std::string lhs, std::string
 }
 
 namespace {
-
-/// The least-squares line through (x_i, y_i), and the half-width of the 95 % confidence interval of its
-/// slope.
-struct Line {
-  double slope = 0, intercept = 0, half_width = 0;
-};
-
-Line fit(const std::vector<double>& x, const std::vector<double>& y) {
-  // Student's t, two-sided 95 %, two degrees of freedom: sqrt(2 * 0.95^2 / (1 - 0.95^2)) from the
-  // closed form P(|t| < s) = s/sqrt(2 + s^2) of that distribution.
-  const double t = std::sqrt(2 * 0.95 * 0.95 / (1 - 0.95 * 0.95));
-  const double n = static_cast<double>(x.size());
-  double x_mean = 0, y_mean = 0, xx = 0, xy = 0, squares = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    x_mean += x[i] / n;
-    y_mean += y[i] / n;
-  }
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    xx += (x[i] - x_mean) * (x[i] - x_mean);
-    xy += (x[i] - x_mean) * (y[i] - y_mean);
-  }
-  Line line;
-  line.slope = xy / xx;
-  line.intercept = y_mean - line.slope * x_mean;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double residual = y[i] - line.intercept - line.slope * x[i];
-    squares += residual * residual;
-  }
-  line.half_width = t * std::sqrt(squares / (n - 2) / xx);
-  return line;
-}
 
 constexpr std::size_t fitted = 4;
 /// An interval wider than this on either side says nothing about the order.

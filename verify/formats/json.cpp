@@ -130,7 +130,7 @@ static Json to_json(const Bounds& bounds) {
 
 Json to_json(const Judgement& judgement) {
   const auto& [truth, relation, lhs, rhs, lhs_error, rhs_error, lhs_exact, rhs_exact, lhs_bounds, rhs_bounds,
-               tolerance, proof, bits, ratio, tie, note, plot] = judgement;
+               tolerance, proof, family, bits, ratio, tie, note, plot] = judgement;
   return {{"truth", real::name(truth)},
           {"relation", relation},
           {"lhs", number(lhs)},
@@ -143,6 +143,7 @@ Json to_json(const Judgement& judgement) {
           {"rhs_bounds", to_json(rhs_bounds)},
           {"tolerance", tolerance},
           {"proof", proof},
+          {"family", family},
           {"bits", bits},
           {"ratio", number(ratio)},
           {"tie", tie},

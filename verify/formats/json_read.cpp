@@ -179,6 +179,7 @@ Judgement judgement(const Field& field) {
   read.rhs_bounds = bounds(field.at("rhs_bounds"));
   read.tolerance = field.at("tolerance").text();
   read.proof = field.at("proof").flag();
+  read.family = field.at("family").flag();
   read.bits = field.at("bits").integer();
   read.ratio = field.at("ratio").number();
   read.tie = field.at("tie").flag();

@@ -6,6 +6,7 @@
 #include "support/effort.hpp"
 #include "verify/command/console.hpp"
 #include "verify/engine/certificate.hpp"
+#include "verify/engine/checking.hpp"
 #include "verify/engine/judging.hpp"
 #include "verify/engine/select.hpp"
 #include "verify/engine/shrink.hpp"
@@ -160,6 +161,70 @@ TEST(Examine, PrecisionIsRaisedUntilItIsEnough) {
   EXPECT_EQ(beyond.undecided, 20);
   EXPECT_EQ(beyond.reason, "decided on none of 20 inputs: mostly both sides lie within their errors");
   EXPECT_EQ(beyond.proved, 0);
+}
+
+TEST(Examine, AFamilyAlongWhichTheConstantGrowsContradicts) {
+  const ClaimResult result = examine_toy("family-grows");
+  EXPECT_EQ(result.verdict, Verdict::contradicted) << result.reason;
+  ASSERT_TRUE(result.counterexample);
+  EXPECT_TRUE(result.counterexample->judgement.proof);
+  EXPECT_TRUE(result.counterexample->judgement.family);
+  EXPECT_NE(result.note.find("as n^(0.500 ± 0.000) (95 %)"), std::string::npos) << result.note;
+  EXPECT_EQ(result.plots.size(), 1U);
+  // There is no single input to check again, so whatever the checker says changes nothing.
+  EXPECT_EQ(certified(result), nullptr);
+  ClaimResult with_side = result;
+  with_side.counterexample->judgement.lhs_exact = "1/2";
+  EXPECT_EQ(certified(with_side), nullptr);
+  for (const Check::Answer answer : {Check::Answer::confirmed, Check::Answer::not_confirmed}) {
+    ClaimResult ruled = result;
+    rule_on(ruled, {answer, "this"});
+    EXPECT_EQ(ruled.verdict, Verdict::contradicted);
+    EXPECT_EQ(ruled.reason, result.reason);
+  }
+  // The parent of the process that examines reads all of it.
+  const ClaimResult read = claim_result_from_json(to_json(result));
+  EXPECT_TRUE(read.counterexample->judgement.family);
+  EXPECT_EQ(read.verdict, Verdict::contradicted);
+}
+
+TEST(Examine, AFamilyInFloatingPointContradictsNothing) {
+  for (const char* backend : {"double", "mpfr50"})
+    EXPECT_EQ(examine_toy("family-grows", 1, backend).verdict, Verdict::suspect);
+  EXPECT_EQ(examine_toy("family-grows", 1, "ball").verdict, Verdict::contradicted);
+}
+
+TEST(Examine, AFamilyThatStaysBoundedIsNoProof) {
+  const ClaimResult result = examine_toy("family-bounded");
+  EXPECT_EQ(result.verdict, Verdict::observed) << result.reason;
+  EXPECT_EQ(result.proved, 0);
+}
+
+TEST(Examine, WhoAbstainsDoesNotCount) {
+  const ClaimResult result = examine_toy("experiment");
+  EXPECT_EQ(result.verdict, Verdict::observed) << result.reason;
+  EXPECT_EQ(result.reason, "observed on 20 inputs, not proved: what decides is no enclosure");
+  EXPECT_EQ(result.undecided + result.proved + result.dismissed, 0);
+  EXPECT_EQ(result.backends[0].yes, 20);
+  for (const std::size_t other : {1U, 2U})
+    EXPECT_EQ(result.backends[other].yes + result.backends[other].no + result.backends[other].unknown, 0);
+  ASSERT_TRUE(result.tightest);
+  EXPECT_EQ(result.tightest->backend, "double");
+  EXPECT_EQ(result.tightest->in_each_backend.size(), 1U);
+
+  const ClaimResult failing = examine_toy("failing-experiment");
+  EXPECT_EQ(failing.verdict, Verdict::suspect) << failing.reason;
+  ASSERT_TRUE(failing.counterexample);
+  EXPECT_EQ(failing.counterexample->backend, "double");
+  EXPECT_EQ(failing.counterexample->inputs.inputs[0].second, Input(linalg::ExactMatrix::Zero(1, 1)));
+}
+
+TEST(Examine, WhereAllAbstainNothingIsDecided) {
+  for (const char* id : {"experiment", "failing-experiment"}) {
+    const ClaimResult result = examine_toy(id, 1, "ball");
+    EXPECT_EQ(result.verdict, Verdict::undecided) << result.reason;
+    EXPECT_EQ(result.reason, "decided on none of 20 inputs: this is an experiment in doubles");
+  }
 }
 
 /// What the toy's only case is judged to be in balls.

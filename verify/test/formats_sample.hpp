@@ -40,6 +40,7 @@ inline Judgement sample_judgement() {
   judgement.rhs_bounds = {"-0x1p+70", "-0x1p+69"};
   judgement.tolerance = "0x1p-30";
   judgement.proof = true;
+  judgement.family = true;
   judgement.bits = 128;
   judgement.ratio = not_a_number;
   judgement.tie = true;

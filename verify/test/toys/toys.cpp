@@ -7,6 +7,7 @@
 #include <gronwall/real/dyadic.hpp>
 
 #include "verify/engine/claim.hpp"
+#include "verify/engine/studies.hpp"
 
 // Claims whose verdicts are known, to see what the engine makes of them.
 namespace gronwall::verify {
@@ -269,6 +270,45 @@ const auto slow_rate = claim(toy("slow-rate", "1/L is of order 2", 20), []<Real 
   for (const long L : {16, 32, 64, 128, 256}) study.add(L, exact<R>(c) / exact<R>(R(static_cast<int>(L))));
   return study.judge("error of a toy");
 });
+
+/// c n^(k/2) at n = 4, 16, 64, 256.
+template <Real R>
+Judgement family(const R& c, unsigned k) {
+  FamilyStudy<R> study;
+  for (const int root : {2, 4, 8, 16})
+    study.add(root * root, exact<R>(c) * real::power(exact<R>(R(root)), k));
+  return study.judge("constant of a toy");
+}
+const auto grows =
+    claim(toy("family-grows", "sqrt n is below one C for all n", 20),
+          []<Real R>(Any<R>& any) -> Judgement { return family<R>(any.number("c", 1, 8), 1); });
+const auto bounded =
+    claim(toy("family-bounded", "1 is below one C for all n", 20),
+          []<Real R>(Any<R>& any) -> Judgement { return family<R>(any.number("c", 1, 8), 0); });
+
+/// Judged in doubles alone; the others would say something else.
+template <Real R>
+Judgement in_doubles_alone(const Judgement& said) {
+  if constexpr (std::is_same_v<R, double>)
+    return said;
+  else
+    throw Abstention{"this is an experiment in doubles"};
+}
+const auto experiment = claim(toy("experiment", "An experiment in doubles that comes out", 20),
+                              []<Real R>(Any<R>& any) -> Judgement {
+                                const double x = real::to_double<R>(any.number("x", 0, 8));
+                                Judgement said;
+                                said.truth = real::truth(x <= 8);
+                                said.ratio = x / 8;
+                                return in_doubles_alone<R>(said);
+                              });
+const auto failing_experiment = claim(toy("failing-experiment", "An experiment in doubles that fails", 20),
+                                      []<Real R>(Any<R>& any) -> Judgement {
+                                        any.number("x", 0, 8);
+                                        Judgement said;
+                                        said.truth = Truth::no;
+                                        return in_doubles_alone<R>(said);
+                                      });
 
 const auto false_exactly =
     claim(toy("false-exactly", "No integer is above 7"), []<Real R>(Any<R>& any) -> Judgement {
