@@ -56,6 +56,7 @@ const std::map<std::string, Known>& known_claims() {
     std::map<std::string, Known> claims;
     add_growth(claims);
     add_hermite(claims);
+    add_kernel(claims);
     add_spd(claims);
     return claims;
   }();

@@ -34,6 +34,7 @@ const std::map<std::string, Known>& known_claims();
 // Each topic in a file of its own; see claims_*.cpp.
 void add_growth(std::map<std::string, Known>& claims);
 void add_hermite(std::map<std::string, Known>& claims);
+void add_kernel(std::map<std::string, Known>& claims);
 void add_spd(std::map<std::string, Known>& claims);
 
 /// Throws NotConfirmed if the enclosure that the certificate gives of a side has no number in common with

@@ -1,89 +1,11 @@
-#include <algorithm>
-
 #include "verify/checker/claims.hpp"
 #include "verify/checker/gaussian.hpp"
 #include "verify/checker/outcome.hpp"
+#include "verify/checker/points.hpp"
 
-/// Theorem 11. Points of the sphere are drawn as codes k of half-integers (0, 1/2, -1/2, 1, ...), one for
-/// each of the d - 1 coordinates m of the plane that stereographic projection maps to the point (2m, |m|^2 -
-/// 1)/(|m|^2 + 1).
+/// Theorem 11.
 namespace gronwall::checker {
 namespace {
-
-constexpr long largest_code = 1000000;
-
-mpq_class half_integer(long code) {
-  mpq_class x(code % 2 == 0 ? -(code / 2) : (code + 1) / 2, 2);
-  x.canonicalize();
-  return x;
-}
-
-/// The point of the sphere over the point m of the plane, d x 1.
-Matrix stereographic(const std::vector<mpq_class>& m) {
-  const long d = static_cast<long>(m.size()) + 1;
-  Matrix point(d, 1);
-  mpq_class square = 0;
-  for (long k = 0; k + 1 < d; ++k) {
-    const mpq_class& coordinate = m[static_cast<std::size_t>(k)];
-    point(k, 0) = 2 * coordinate;
-    square += coordinate * coordinate;
-  }
-  point(d - 1, 0) = square - 1;
-  for (long k = 0; k < d; ++k) point(k, 0) /= square + 1;
-  return point;
-}
-
-Matrix any_point(Inputs& in, const std::string& name, long d) {
-  std::vector<mpq_class> m;
-  for (long k = 1; k < d; ++k)
-    m.push_back(half_integer(in.integer(name + "." + std::to_string(k), 0, largest_code)));
-  return stereographic(m);
-}
-
-Matrix opposite(const Matrix& x) { return Matrix(x.rows(), 1) - x; }
-
-/// Points x, of which p and -p for each of the drawn pairs come first.
-struct Points {
-  std::vector<Matrix> all;
-  long dimension = 0;
-
-  void suppose_distinct() const {
-    for (auto x = all.begin(); x != all.end(); ++x)
-      if (std::find(all.begin(), x, *x) != x)
-        throw NotConfirmed("the hypothesis \"the points are distinct\" is not met");
-  }
-  mpq_class correlation(std::size_t i, std::size_t j) const { return (transposed(all[i]) * all[j])(0, 0); }
-};
-
-Points any_points(Inputs& in) {
-  Points x;
-  x.dimension = in.integer("d", 1, 16);
-  const long pairs = in.integer("antipodal pairs", 0, 32);
-  const long singles = in.integer("other points", 0, 32);
-  if (pairs + singles == 0)
-    throw NotConfirmed("the inputs are out of the domain of the claim: they give no point");
-  for (long i = 1; i <= pairs; ++i) {
-    x.all.push_back(any_point(in, "p" + std::to_string(i), x.dimension));
-    x.all.push_back(opposite(x.all.back()));
-  }
-  for (long i = 1; i <= singles; ++i) x.all.push_back(any_point(in, "x" + std::to_string(i), x.dimension));
-  return x;
-}
-
-/// Positions of points x and -x.
-std::vector<std::pair<std::size_t, std::size_t>> opposite_pairs(const Points& x) {
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (std::size_t i = 0; i < x.all.size(); ++i)
-    for (std::size_t j = i + 1; j < x.all.size(); ++j)
-      if (x.all[j] == opposite(x.all[i])) pairs.emplace_back(i, j);
-  return pairs;
-}
-
-std::string text(const Matrix& c) {
-  std::string out = "(";
-  for (const mpq_class& entry : c.entries()) out += (out.size() > 1 ? ", " : "") + entry.get_str();
-  return out + ")";
-}
 
 /// Is Sigma*_ij = E[phi(<x_i, w>) phi(<x_j, w>)] positive definite?
 ///
@@ -114,14 +36,6 @@ Finding definite(const Certificate& certificate, const std::vector<std::string>&
   }
   if (square_sum(c) == 0) throw NotDecided("no vector of the known kind makes the kernel singular here");
   return {false, "> 0", Interval(0), std::nullopt, "c^T Sigma* c = 0 for c = " + text(c)};
-}
-
-std::vector<mpq_class> any_polynomial(Inputs& in) {
-  const long degree = in.integer("degree", 0, 16);
-  std::vector<mpq_class> p;
-  for (long k = 0; k <= degree; ++k)
-    p.push_back(half_integer(in.integer("c" + std::to_string(k), 0, largest_code)));
-  return p;
 }
 
 /// E[p(u_i) p(u_j)] for variances 1 and the correlations of the points.
@@ -170,12 +84,7 @@ Finding all_data(const Certificate& certificate) {
       if (moments.mean(p, hermite_polynomial(n)) != 0) largest = n;
     count += largest + 1;
   }
-  Points x;
-  for (long i = 0; i < count; ++i) {
-    mpq_class m((a + 3 * i + (b + 1) * i * i) % 53 - 26, 5);
-    m.canonicalize();
-    x.all.push_back(stereographic({m}));
-  }
+  const Points x = scattered(count, 2, a, b);
   x.suppose_distinct();
   const long found = rank(polynomial_kernel(p, x));
   return {found < count, "<", Interval(found), Interval(count),

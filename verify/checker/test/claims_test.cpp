@@ -307,6 +307,87 @@ TEST(Spd, ProofStep) {
   EXPECT_NE(unmet.message.find("the hypothesis"), std::string::npos) << unmet.message;
 }
 
+/// The inputs of a kernel of infinite width at a point of S^0 and its opposite.
+Drawn limit_of(const char* phi) {
+  return {{"phi", phi},           {"d", 1},
+          {"antipodal pairs", 1}, {"other points", 0},
+          {"sigma_v", number(1)}, {"sigma_w", number(0.5)},
+          {"sigma_u", number(2)}, {"T", number(1)}};
+}
+
+TEST(Kernel, OddActivationsAtOppositePoints) {
+  const Json zero{{"exact", "0"}}, none;
+  for (const char* id : {"kernel.smallest-eigenvalue.as-stated", "spd.non-polynomial.kernel.as-stated"}) {
+    const Outcome good = exactly_checked(id, limit_of("tanh"), "refuted", "> 0", zero, none);
+    EXPECT_EQ(good.answer, Answer::confirmed) << good.message;
+    // Corrupted: another side, another verdict, another relation, an activation that is not odd.
+    EXPECT_EQ(exactly_checked(id, limit_of("tanh"), "refuted", "> 0", Json{{"exact", "-1"}}, none).answer,
+              Answer::not_confirmed);
+    EXPECT_EQ(exactly_checked(id, limit_of("tanh"), "holds", "> 0", Json{{"exact", "1"}}, none).answer,
+              Answer::not_confirmed);
+    EXPECT_EQ(exactly_checked(id, limit_of("tanh"), "refuted", "<", zero, zero).answer,
+              Answer::not_confirmed);
+    for (const char* phi : {"softplus", "gelu"})
+      EXPECT_EQ(exactly_checked(id, limit_of(phi), "refuted", "> 0", zero, none).answer, Answer::not_decided);
+    EXPECT_EQ(exactly_checked(id, limit_of("relu"), "refuted", "> 0", zero, none).answer,
+              Answer::not_confirmed);
+    // No scale and no horizon may be 0 or beyond the claim's domain; no point may be there twice.
+    for (const std::size_t scale : {4U, 5U, 6U, 7U})
+      for (const double x : {0.0, 4.0}) {
+        Drawn drawn = limit_of("tanh");
+        drawn[scale].second = number(x);
+        const Outcome outcome = exactly_checked(id, drawn, "refuted", "> 0", zero, none);
+        EXPECT_EQ(outcome.answer, Answer::not_confirmed);
+        EXPECT_NE(outcome.message.find("out of the domain"), std::string::npos) << outcome.message;
+      }
+    Drawn twice = limit_of("tanh");
+    twice[2].second = 2;
+    EXPECT_EQ(exactly_checked(id, twice, "refuted", "> 0", zero, none).answer, Answer::not_confirmed);
+    Drawn alone = limit_of("tanh");
+    alone[2].second = 0;
+    alone[3].second = 1;
+    EXPECT_EQ(exactly_checked(id, alone, "refuted", "> 0", zero, none).answer, Answer::not_decided);
+    Drawn more = limit_of("tanh");
+    more.emplace_back("more", 1);
+    EXPECT_EQ(exactly_checked(id, more, "refuted", "> 0", zero, none).answer, Answer::not_confirmed);
+  }
+}
+
+/// sum_k (k-th of the codes)/2 x^k, at one point more than Sigma* with unit variance can bear.
+Outcome ode_checked(const std::vector<long>& codes, const char* verdict, const Json& lhs, const Json& rhs,
+                    double fraction = 1) {
+  Drawn drawn{{"degree", static_cast<long>(codes.size()) - 1}};
+  for (std::size_t k = 0; k < codes.size(); ++k) drawn.emplace_back("2c" + std::to_string(k), codes[k]);
+  drawn.insert(drawn.end(), {{"s0", number(1)},
+                             {"sigma_w", number(1)},
+                             {"sigma_v", number(1)},
+                             {"T/T0", number(fraction)},
+                             {"a", 0},
+                             {"b", 0}});
+  return exactly_checked("spd.polynomial.ode.as-stated", drawn, verdict, "<", lhs, rhs);
+}
+
+TEST(Kernel, PolynomialsAreDefiniteForTheNeuralOde) {
+  const auto exact = [](long k) { return Json{{"exact", std::to_string(k)}}; };
+  // x^2: e = 2, o missing, so 4 points. x^3 + x: o = 3, 5 points. x^2 + x: e = 2, o = 1, 6 points.
+  EXPECT_EQ(ode_checked({0, 0, 2}, "refuted", exact(4), exact(4)).answer, Answer::confirmed);
+  EXPECT_EQ(ode_checked({0, 2, 0, 2}, "refuted", exact(5), exact(5)).answer, Answer::confirmed);
+  EXPECT_EQ(ode_checked({0, 1, 1}, "refuted", exact(6), exact(6)).answer, Answer::confirmed);
+  // The count is part of what is checked, and so is the verdict.
+  EXPECT_EQ(ode_checked({0, 0, 2}, "refuted", exact(5), exact(5)).answer, Answer::not_confirmed);
+  EXPECT_EQ(ode_checked({0, 0, 2}, "refuted", exact(4), exact(3)).answer, Answer::not_confirmed);
+  EXPECT_EQ(ode_checked({0, 0, 2}, "holds", exact(3), exact(4)).answer, Answer::not_confirmed);
+  // Affine ones are singular indeed.
+  EXPECT_EQ(ode_checked({0, 2}, "holds", exact(2), exact(3)).answer, Answer::confirmed);
+  EXPECT_EQ(ode_checked({0, 2, 0, 0}, "holds", exact(2), exact(3)).answer, Answer::confirmed);
+  EXPECT_EQ(ode_checked({2, 2}, "refuted", exact(4), exact(4)).answer, Answer::not_confirmed);
+  EXPECT_EQ(ode_checked({2}, "refuted", exact(2), exact(2)).answer, Answer::not_confirmed);
+  // Beyond T0 nothing says that the kernel exists, and coefficients must not be negative.
+  EXPECT_EQ(ode_checked({0, 0, 2}, "refuted", exact(4), exact(4), 2).answer, Answer::not_confirmed);
+  EXPECT_EQ(ode_checked({0, 0, 2}, "refuted", exact(4), exact(4), 0).answer, Answer::not_confirmed);
+  EXPECT_EQ(ode_checked({0, -1, 2}, "refuted", exact(4), exact(4)).answer, Answer::not_confirmed);
+}
+
 // The checker's words are those of the claims: read from their sources, as text.
 TEST(KnownClaims, StatementsAreThoseOfTheClaims) {
   std::string sources;
