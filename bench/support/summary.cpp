@@ -80,8 +80,9 @@ Json merge(const std::vector<std::string>& paths) {
         out["left_out"] = run.at("error_message");
       } else {
         out["milliseconds"] = milliseconds(run);
-        for (const char* key : {"right_hand_sides", "steps", "rejected", "forward", "backward", "error",
-                                "radius", "ns_per_n2_step"})
+        for (const char* key :
+             {"right_hand_sides", "steps", "rejected", "forward", "backward", "error", "radius",
+              "ns_per_n2_step", "difference", "estimate", "multiply_adds", "nodes", "coefficients"})
           if (run.contains(key)) out[key] = run.at(key);
       }
       record["measurements"].push_back(out);
@@ -92,7 +93,14 @@ Json merge(const std::vector<std::string>& paths) {
 
 double number(const Json& measurement, const char* key) { return measurement.at(key).get<double>(); }
 
-/// The error is one that was reached; of a certified solution, the radius that was proved.
+/// What is known of the accuracy: an error that was reached; of a certified solution, the radius that was
+/// proved; of a kernel, its difference from another route's, or its own estimate.
+double accuracy(const Json& measurement) {
+  for (const char* key : {"radius", "error", "difference"})
+    if (measurement.contains(key)) return number(measurement, key);
+  return number(measurement, "estimate");
+}
+
 void print_table(const Json& record) {
   fmt::print("{:<18} {:<8} {:<24} {:>5} {:<14} {:>12} {:>8} {:>10}\n", "kind", "backend", "method", "n",
              "setting", "ms", "f calls", "error");
@@ -106,8 +114,7 @@ void print_table(const Json& record) {
     }
     const std::string calls =
         m.contains("right_hand_sides") ? fmt::format("{:.0f}", number(m, "right_hand_sides")) : "-";
-    fmt::print("{:>12.4g} {:>8} {:>10.2e}\n", number(m, "milliseconds"), calls,
-               number(m, m.contains("radius") ? "radius" : "error"));
+    fmt::print("{:>12.4g} {:>8} {:>10.2e}\n", number(m, "milliseconds"), calls, accuracy(m));
   }
 }
 
@@ -124,7 +131,9 @@ std::string plot(const Json& record, const std::string& image) {
     list.push_back(item);
   };
   for (const Json& m : record.at("measurements")) {
-    if (m.contains("left_out") || m.contains("radius") || !(m.at("error").get<double>() > 0)) continue;
+    if (m.contains("left_out") || !m.contains("error") || m.contains("radius") ||
+        !(m.at("error").get<double>() > 0))
+      continue;
     const std::string row = m.at("kind").get<std::string>() + ", " + m.at("backend").get<std::string>();
     const std::string method = m.at("method");
     remember(rows, row);
