@@ -61,6 +61,19 @@ struct SolveOptions {
 /// Solves one random Neural ODE and its ResNet, and prints both outputs and gradients.
 int solve(const SolveOptions& options);
 
+struct KernelOptions {
+  std::string activation = "tanh", backend = "double", highest = "mpfr100", format = "text", horizon = "1";
+  std::string sigma_v = "1", sigma_w = "1", sigma_u = "1";
+  std::optional<std::string> data, points;  ///< a CSV file, or a generator (kernel/inputs.hpp)
+  bool normalise = false;
+  std::optional<long> depth, width;  ///< none: infinite
+  std::optional<std::uint64_t> seed;
+  std::optional<int> digits;
+};
+/// Prints the kernel of these inputs, its parts, their smallest eigenvalues and what is proved of them, and
+/// whether the paper's assumptions hold.
+int kernel_of_data(const KernelOptions& options);
+
 /// Parses the command line and runs the command; prints one sentence for whatever is wrong. Never throws.
 int command_line(int argc, const char* const* argv) noexcept;
 

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <gronwall/kernel/inputs.hpp>
+
 #include "gronwall_build_info.hpp"
 #include "verify/command/command.hpp"
 #include "verify/engine/select.hpp"
@@ -24,6 +26,14 @@ CLI::Validator seed_range() {
                                   : fmt::format("must be an integer from 0 to 2^64 - 1, not {}", text);
           },
           "", "seed"};
+}
+
+/// "antipodal:<pairs>,<d>[,<seed>], circle:<N>, ...".
+std::string generators() {
+  std::string out;
+  for (const kernel::InputGenerator& generator : kernel::input_generators())
+    out += (out.empty() ? "" : ", ") + generator.syntax;
+  return out;
 }
 
 void add_list(CLI::App& app, int& status) {
@@ -105,6 +115,32 @@ void add_solve(CLI::App& app, int& status) {
   command->callback([&status, o] { status = solve(*o); });
 }
 
+void add_kernel(CLI::App& app, int& status) {
+  auto* command =
+      app.add_subcommand("kernel", "print the tangent kernel of a data set and what is known of it");
+  auto o = std::make_shared<KernelOptions>();
+  const auto add = [command](const std::string& name, auto& value, const std::string& help) {
+    return command->add_option(name, value, help)->capture_default_str();
+  };
+  add("--activation", o->activation, "as tanh, leaky-relu:1/16 or polynomial:0,0,1");
+  command->add_option("--data", o->data, "CSV file, one input a row");
+  command->add_option("--points", o->points, "inputs by a generator instead of a file: " + generators());
+  command->add_flag("--normalise", o->normalise, "divide each input by its norm");
+  add("--horizon", o->horizon, "T; 0 has no dynamics");
+  add("--sigma-v", o->sigma_v, "scale of the output weights");
+  add("--sigma-w", o->sigma_w, "scale of the hidden weights");
+  add("--sigma-u", o->sigma_u, "scale of the input weights");
+  command->add_option("--depth", o->depth, "L of a ResNet instead of the Neural ODE");
+  command->add_option("--width", o->width, "n of one random network instead of infinite width");
+  command->add_option("--seed", o->seed, "seed of its parameters, 1 if it is left out")->check(seed_range());
+  add("--backend", o->backend, "precision to begin with");
+  add("--highest", o->highest, "precision up to which it is raised where the sign of an eigenvalue needs it");
+  command->add_option("--digits", o->digits,
+                      "significant digits that are printed; otherwise 6, and all of them as JSON");
+  add("--format", o->format, "text or json");
+  command->callback([&status, o] { status = kernel_of_data(*o); });
+}
+
 int complain(const std::string& sentence, int code) {
   std::cerr << "verify: " << sentence << '\n';
   return code;
@@ -130,6 +166,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_explain(app, status);
   add_replay(app, status);
   add_solve(app, status);
+  add_kernel(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -5,7 +5,7 @@
 #include <gronwall/real/dispatch.hpp>
 #include <gronwall/real/rational.hpp>
 
-#include "verify/command/command.hpp"
+#include "verify/command/number.hpp"
 #include "verify/engine/seed.hpp"
 #include "verify/generators/shapes.hpp"
 
@@ -14,19 +14,6 @@ namespace gronwall::verify {
 namespace {
 
 constexpr long most = 4096;
-
-void require(const char* option, long value) {
-  if (value < 1 || value > most)
-    throw UsageError(fmt::format("{} must be from 1 to {}, not {}", option, most, value));
-}
-
-real::Rational number(const char* option, const std::string& text) {
-  try {
-    return real::parse_rational(text);
-  } catch (const Error& error) {
-    throw UsageError(fmt::format("{}: {}", option, error.what()));
-  }
-}
 
 /// Entries nearly Gaussian; the same in every backend.
 template <real::Real R>
@@ -37,22 +24,17 @@ linalg::Matrix<R> random_matrix(std::uint64_t seed, const char* name, long rows,
   return linalg::from_exact<R>(a);
 }
 
-std::string text(double x) { return fmt::format("{:.15g}", x); }
-template <unsigned Digits>
-std::string text(const real::Mpfr<Digits>& x) {
-  return x.str(static_cast<std::streamsize>(Digits));
-}
-
 template <real::Real R>
-std::string text(const real::Quantity<R>& x) {
-  return fmt::format("{} (error {:.1e})", text(x.value()), real::to_double<R>(x.error()));
+std::string with_error(const real::Quantity<R>& x) {
+  return fmt::format("{} (error {:.1e})", text(x.value(), real::Backend<R>::digits),
+                     real::to_double<R>(x.error()));
 }
 
 template <real::Real R>
 void print(const char* what, const linalg::Approximation<R>& ode, const linalg::Approximation<R>& resnet) {
   fmt::print("  {}\n    Neural ODE  {}\n    ResNet      {}\n    difference  {}\n", what,
-             text<R>(linalg::norm<R>(ode)), text<R>(linalg::norm<R>(resnet)),
-             text<R>(linalg::norm<R>(ode - resnet)));
+             with_error<R>(linalg::norm<R>(ode)), with_error<R>(linalg::norm<R>(resnet)),
+             with_error<R>(linalg::norm<R>(ode - resnet)));
 }
 
 template <real::Real R>
@@ -76,9 +58,10 @@ void solve_in(const SolveOptions& o) {
 
   fmt::print("{}, n = {}, d = {}, N = {}, L = {}, T = {}, in {}\n\n", network.phi.name(), o.width, o.inputs,
              o.samples, o.depth, o.horizon, real::Backend<R>::name);
+  constexpr int digits = real::Backend<R>::digits;
   for (Eigen::Index j = 0; j < f.rows(); ++j)
-    fmt::print("  f(x_{})\n    Neural ODE  {}\n    ResNet      {}\n", j + 1, text(f.value(j, 0)),
-               text(f_resnet.value(j, 0)));
+    fmt::print("  f(x_{})\n    Neural ODE  {}\n    ResNet      {}\n", j + 1, text(f.value(j, 0), digits),
+               text(f_resnet.value(j, 0), digits));
   print<R>("norm of f", f, f_resnet);
   fmt::print("\n  Gradients of the sum of f over the samples, Frobenius norms\n");
   print<R>("v", gradient.v, gradient_resnet.v);
@@ -89,9 +72,9 @@ void solve_in(const SolveOptions& o) {
 }  // namespace
 
 int solve(const SolveOptions& options) {
-  require("--width", options.width);
-  require("--inputs", options.inputs);
-  require("--samples", options.samples);
+  require("--width", options.width, most);
+  require("--inputs", options.inputs, most);
+  require("--samples", options.samples, most);
   if (options.depth < 1) throw UsageError(fmt::format("--depth must be at least 1, not {}", options.depth));
   if (number("--horizon", options.horizon) < 0)
     throw UsageError(fmt::format("--horizon must not be negative, but is {}", options.horizon));

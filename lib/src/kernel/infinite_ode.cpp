@@ -90,18 +90,27 @@ class Collocation {
 
   /// E[phi(u_t) phi(ubar_s)] at column t, row s.
   Matrix<R> values(const Moments<R>& x, const Moments<R>& y, const Matrix<R>& c, bool self) const {
-    Matrix<R> out(nodes(), nodes());
-    for (Eigen::Index t = 0; t < nodes(); ++t) {
-      expectations_.value(x, at(t), y, 0, at(nodes()), &c(0, t), &out(0, t));
-      if (self) out(t, t) = expectations_.value_at(x, at(t));
-    }
-    return out;
+    return table(self, [&](Eigen::Index t, Eigen::Index first, R* out) {
+      expectations_.value(x, at(t), y, at(first), at(nodes() - first), &c(first, t), out);
+      if (self) out[0] = expectations_.value_at(x, at(t));
+    });
   }
   Matrix<R> slopes(const Moments<R>& x, const Moments<R>& y, const Matrix<R>& c, bool self) const {
+    return table(self, [&](Eigen::Index t, Eigen::Index first, R* out) {
+      expectations_.slope(x, at(t), y, at(first), at(nodes() - first), &c(first, t), out);
+      if (self) out[0] = expectations_.slope_at(x, at(t));
+    });
+  }
+
+  /// A function of two times from its columns; that of an input with itself is symmetric, and `column` is
+  /// asked for the rows from t on only.
+  template <class Column>
+  Matrix<R> table(bool self, const Column& column) const {
     Matrix<R> out(nodes(), nodes());
     for (Eigen::Index t = 0; t < nodes(); ++t) {
-      expectations_.slope(x, at(t), y, 0, at(nodes()), &c(0, t), &out(0, t));
-      if (self) out(t, t) = expectations_.slope_at(x, at(t));
+      const Eigen::Index first = self ? t : 0;
+      column(t, first, &out(first, t));
+      for (Eigen::Index s = first; self && s < nodes(); ++s) out(t, s) = out(s, t);
     }
     return out;
   }
@@ -163,8 +172,11 @@ class Collocation {
 
   static R blown_up() { return real::power(R(2), 200); }
   [[noreturn]] void throw_blow_up() const {
-    throw ode::BlowUp(fmt::format("The covariance of the states of {} does not stay finite up to T = {}.",
-                                  limit_.phi.name(), real::to_double<R>(limit_.horizon)));
+    throw ode::BlowUp(
+        fmt::format("The covariance of the states of {} has no finite solution up to T = {} that {} nodes "
+                    "resolve: it blows "
+                    "up before, or shortly after.",
+                    limit_.phi.name(), real::to_double<R>(limit_.horizon), nodes()));
   }
 
   const Limit<R>& limit_;
@@ -184,6 +196,21 @@ PairKernel<R> changes(const std::vector<PairKernel<R>>& a, const std::vector<Pai
     for (R PairKernel<R>::*part : {&PairKernel<R>::v, &PairKernel<R>::W, &PairKernel<R>::U,
                                    &PairKernel<R>::covariance, &PairKernel<R>::nngp})
       out.*part = real::maximum<R>(out.*part, R(abs(R(a[p].*part - b[p].*part))));
+  return out;
+}
+
+/// What is left to move, where each change was so much smaller than the one before it: collocation of an
+/// analytic function converges geometrically in the degree, which grows by half, so the next ratio would be
+/// smaller still. Ten times that, and at most twelve digits better than the last change.
+template <real::Floating R>
+PairKernel<R> continued(const PairKernel<R>& before, const PairKernel<R>& now) {
+  PairKernel<R> out = now;
+  for (R PairKernel<R>::*part : {&PairKernel<R>::v, &PairKernel<R>::W, &PairKernel<R>::U,
+                                 &PairKernel<R>::covariance, &PairKernel<R>::nngp}) {
+    if (!(now.*part < before.*part)) continue;
+    const R ratio = real::maximum<R>(R(now.*part / before.*part), real::power(real::ratio<R>(1, 10), 12));
+    out.*part = R(10) * ratio * now.*part;
+  }
   return out;
 }
 
@@ -210,18 +237,34 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
   const R tolerance = R(512) * real::Backend<R>::unit_roundoff();
   std::optional<Collocation<R>> coarse;
   std::vector<PairKernel<R>> found;
-  PairKernel<R> moved;
+  PairKernel<R> moved{R(0), R(0), R(0), R(0), R(0)};
   long reached = 0;
   for (const long degree : degrees) {
     if (!limit.phi.smooth() && degree > most_with_kinks) break;
     Collocation<R> fine(limit, pairs, expectations, degree);
-    fine.solve(coarse ? &*coarse : nullptr);
+    try {
+      fine.solve(coarse ? &*coarse : nullptr);
+    } catch (const ode::BlowUp&) {
+      // A coarse grid can lose a solution that exists: what the finest one says counts.
+      if (degree == degrees.back()) throw;
+      coarse.reset();
+      found.clear();
+      continue;
+    }
     const std::vector<PairKernel<R>> before = std::exchange(found, fine.kernels());
     coarse.emplace(std::move(fine));
     reached = degree;
     if (before.empty()) continue;
+    const std::optional<PairKernel<R>> earlier = degree > degrees[1] ? std::optional(moved) : std::nullopt;
     moved = changes<R>(before, found);
     if (settled<R>(moved, found, tolerance)) break;
+    if (earlier && limit.phi.smooth()) {
+      const PairKernel<R> ahead = continued<R>(*earlier, moved);
+      if (settled<R>(ahead, found, tolerance)) {
+        moved = ahead;
+        break;
+      }
+    }
   }
   InfiniteKernel<R> out =
       assemble<R>(pairs, found, R(expectations.relative_error() * amplification<R>(limit)), moved);

@@ -127,20 +127,28 @@ void Expectations<R>::choose_count(const std::vector<R>& variances) {
   } else {
     if (count_ != 0 && most <= reached_) return;
     reached_ = most * real::ratio<R>(5, 4);
-    const R u = Backend<R>::unit_roundoff();
     const unsigned limit = phi_.smooth() ? most_coefficients : 512;
     for (count_ = std::max(32U, count_); count_ < limit; count_ += count_ / 2) {
-      bool enough = true;
-      for (const Of of : {Of::value, Of::derivative}) {
-        const Expansion<R> found = gaussian::expand<R>(phi_, reached_, count_, of);
-        R last(0);
-        for (unsigned k = count_ - 8; k < count_; ++k)
-          last = larger<R>(last, R(found.coefficients[k].value() * found.coefficients[k].value()));
-        enough = enough && last * R(static_cast<int>(count_)) <= u * found.second_moment.value();
-      }
-      if (enough) return;
+      const unsigned needed = std::max(needed_of(Of::value), needed_of(Of::derivative));
+      if (needed > count_) continue;
+      count_ = needed;
+      return;
     }
   }
+}
+
+/// The smallest number of coefficients, at least 16, that is enough; more than `count_` where none is.
+template <Real R>
+unsigned Expectations<R>::needed_of(Of of) const {
+  if constexpr (real::Floating<R>) {
+    const Expansion<R> found = gaussian::expand<R>(phi_, reached_, count_, of);
+    const R enough = Backend<R>::unit_roundoff() * found.second_moment.value() / R(static_cast<int>(count_));
+    for (unsigned k = count_; k-- > 8;) {
+      const R& a = found.coefficients[k].value();
+      if (a * a > enough) return k + 9;
+    }
+  }
+  return 16;
 }
 
 template <Real R>

@@ -73,6 +73,7 @@ class Expectations {
   Coefficients<R> expand(const std::vector<R>& variances, gaussian::Of of);
   std::vector<gaussian::Expansion<R>> expansions(const std::vector<R>& variances, gaussian::Of of);
   void choose_count(const std::vector<R>& variances);
+  unsigned needed_of(gaussian::Of of) const;
   void series(const Coefficients<R>& x, const R& root, std::size_t t, const Coefficients<R>& y,
               const std::vector<R>& roots, std::size_t first, std::size_t count, const R* c, R* out) const;
 

@@ -240,6 +240,11 @@ TEST(CovarianceCoefficients, HoldAllOverAWideVariance) {
         }
       }
     }
+  // At q = 1 only the coefficient of h_20 is not 0, so that E[He_20(sqrt(q) z)] is all remainder.
+  const auto only = covariance_coefficients(find("hermite:20"), Ball(Ball(1), Ball(0x1p-5)), 1);
+  const auto there = gaussian::expand<Ball>(find("hermite:20"), Ball(1 + 0x1p-5), 1);
+  EXPECT_TRUE(only[0].contains(there.coefficients[0].midpoint()));
+  EXPECT_LT(number(only[0].radius()), 0.1);
   // Not wider than the range, but for terms of second order.
   for (const std::string phi : {"tanh", "gelu", "cos"}) {
     const double width = 0x1p-20;
