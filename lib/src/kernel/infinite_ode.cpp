@@ -42,6 +42,9 @@ class Collocation {
   Collocation(const Limit<R>& limit, const Pairs<R>& pairs, Expectations<R>& expectations, long degree)
       : limit_(limit), pairs_(pairs), expectations_(expectations), grid_(degree, limit.horizon) {}
 
+  /// Whether the iteration is carried on to the last digit. Polynomials of low degree are not worth it.
+  bool complete() const { return tolerance() == R(8) * real::Backend<R>::unit_roundoff(); }
+
   /// Solves for the covariances, starting from the solution on a coarser grid where there is one.
   void solve(const Collocation* coarser) {
     const std::size_t count = pairs_.all().size(), classes = pairs_.norms().size();
@@ -81,6 +84,13 @@ class Collocation {
 
  private:
   Eigen::Index nodes() const { return grid_.degree() + 1; }
+
+  /// Where the iteration ends, relative to the solution: a polynomial of degree n gives hardly more than 3n/2
+  /// digits of anything.
+  R tolerance() const {
+    const R digits = real::power(real::ratio<R>(1, 10), static_cast<unsigned>(3 * grid_.degree() / 2));
+    return real::maximum<R>(R(R(8) * real::Backend<R>::unit_roundoff()), digits);
+  }
 
   static std::vector<R> variances(const Matrix<R>& c) {
     std::vector<R> out;
@@ -138,7 +148,7 @@ class Collocation {
       const R change = largest_modulus<R>(difference), size = largest_modulus<R>(next);
       c = next;
       if (!(size <= blown_up())) throw_blow_up();
-      if (change <= R(8) * u * size) return;
+      if (change <= tolerance() * size) return;
       const bool falls = previous < R(0) || change < previous;
       if (!falls && change <= R(100000) * u * size) return;
       previous = change;
@@ -252,13 +262,14 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
       continue;
     }
     const std::vector<PairKernel<R>> before = std::exchange(found, fine.kernels());
+    const bool complete = fine.complete();
     coarse.emplace(std::move(fine));
     reached = degree;
     if (before.empty()) continue;
     const std::optional<PairKernel<R>> earlier = degree > degrees[1] ? std::optional(moved) : std::nullopt;
     moved = changes<R>(before, found);
-    if (settled<R>(moved, found, tolerance)) break;
-    if (earlier && limit.phi.smooth()) {
+    if (complete && settled<R>(moved, found, tolerance)) break;
+    if (complete && earlier && limit.phi.smooth()) {
       const PairKernel<R> ahead = continued<R>(*earlier, moved);
       if (settled<R>(ahead, found, tolerance)) {
         moved = ahead;

@@ -66,7 +66,8 @@ std::vector<Arguments> arguments() {
           {1.5, 1.5, 1.5},
           {1.5, 1.5, -1.5},
           {3, 5, 3.87298334620741},
-          {9, 0.0625, 0.7}};
+          {9, 0.0625, 0.7},
+          {1048576.3, 1048570.7, 1048573.1}};
 }
 
 /// Arguments with random digits, at correlations up to 1 - 2^-50.
@@ -446,6 +447,20 @@ TEST(DualsInBalls, VariancesThatTouchZero) {
   }
   EXPECT_TRUE(dual<Ball>("relu", Ball(0), Ball(1), Ball(0)).slope.contains(Ball(0)));
   EXPECT_TRUE(dual<Ball>("leaky-relu:-1", Ball(0), Ball(0), Ball(0)).slope.contains(Ball(-1)));
+}
+
+// |F| is at most F(q, q, q) where it is possible, and may be any size where it is not.
+TEST(DualsInBalls, WhatIsBeyondCorrelationOneIsLeftOut) {
+  for (const std::string& name : names()) {
+    if (polynomial(name)) continue;  // what cancels in them hides it
+    const auto f = closed_dual<Ball>(find(name));
+    const Dual<Ball> most = f->at(Ball(1), Ball(1), Ball(1));
+    for (const double c : {1.0, -1.0}) {
+      const Dual<Ball> x = f->at(Ball(1), Ball(1), Wide{c, 1}.ball());
+      EXPECT_TRUE(leq(x.value, Ball(1.25) * most.value) == Truth::yes) << name;
+      EXPECT_TRUE(leq(x.slope, Ball(1.25) * most.slope) == Truth::yes) << name;
+    }
+  }
 }
 
 TEST(DualsInBalls, BadInputIsRefused) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <gronwall/activation/registration.hpp>
 #include <gronwall/gaussian/expansion.hpp>
 #include <gronwall/real/error.hpp>
 
@@ -146,6 +147,66 @@ TYPED_TEST(ExpandAll, SineHasAClosedForm) {
       EXPECT_LE(a.error(), R(3000) * Backend<R>::unit_roundoff()) << k;
     }
   }
+}
+
+/// What does not come from the table is that of `expand` to the last bit, so some bit has to differ.
+TYPED_TEST(ExpandAll, TheTableIsUsed) {
+  using R = TypeParam;
+  for (const char* name : {"tanh", "softplus", "cos", "relu"}) {
+    const Expander<R> expander(find(name), from_double<R>(0.5), from_double<R>(2), 30);
+    for (const double q : {0.5, 1.0, 2.0}) {
+      const auto one = expander({from_double<R>(q)})[0], other = expand<R>(find(name), from_double<R>(q), 30);
+      bool same = one.second_moment.value() == other.second_moment.value();
+      for (unsigned k = 0; k < 30; ++k)
+        same = same && one.coefficients[k].value() == other.coefficients[k].value();
+      EXPECT_FALSE(same) << name << ' ' << q;
+    }
+  }
+}
+
+/// max(x - 1, 0): its kink, in z, moves with the variance.
+struct ShiftedRelu {
+  activation::Traits traits() const {
+    activation::Traits t;
+    t.name = "shifted-relu";
+    t.smoothness = activation::Smoothness::continuous;
+    t.kinks = {1.0};
+    return t;
+  }
+  template <real::Floating R>
+  R value(const R& x) const {
+    return x < R(1) ? R(0) : R(x - R(1));
+  }
+  template <real::Floating R>
+  R derivative(const R& x) const {
+    return x < R(1) ? R(0) : R(1);
+  }
+  template <real::Floating R>
+  R second_derivative(const R&) const {
+    return R(0);
+  }
+  template <real::Floating R>
+  R lipschitz() const {
+    return R(1);
+  }
+  template <real::Floating R>
+  R derivative_lipschitz() const {
+    return R(1) / R(0);
+  }
+  template <real::Floating R>
+  R strip() const {
+    return R(0);
+  }
+};
+
+TYPED_TEST(ExpandAll, KinksMayMove) {
+  using R = TypeParam;
+  if (slow<R>) GTEST_SKIP() << "the same code, only slower";
+  const auto phi = activation::make(ShiftedRelu{});
+  const std::vector<R> variances = numbers<R>({0.5, 2});
+  const auto all = expand_all<R>(phi, variances, 10);
+  for (std::size_t v = 0; v < 2; ++v)
+    expect_same<R>(all[v], expand<R>(phi, variances[v], 10), "at " + std::to_string(v));
 }
 
 TYPED_TEST(ExpandAll, BadInputIsRefused) {
