@@ -14,8 +14,9 @@ namespace gronwall::model {
 ///   df/dW = sum_{l=1}^L kappa (sigma_w/sqrt n) lambda^l phi(h^{l-1})^T.
 ///
 /// The only error is rounding. Its estimate is a running first-order bound: each layer adds
-/// u (|h| + (n + 8) kappa (sigma_w/sqrt n) ||W||_F ||phi(h)||), and errors already there grow by
-/// 1 + kappa a max |phi'| (the adjoint's likewise, with the state's error entering through max |phi''|).
+/// u (|h| + (n + 8) kappa (sigma_w/sqrt n) ||W|| ||phi(h)||) (||W||_F up to n = 64, an estimate of the
+/// spectral norm beyond), and errors already there grow by 1 + kappa a max |phi'| (the adjoint's likewise,
+/// with the state's error entering through max |phi''|).
 ///
 /// In balls the same recursions are proofs: each layer is evaluated at the midpoint of its enclosure, what is
 /// lost there is measured, and max |phi'| is taken over the enclosure.
