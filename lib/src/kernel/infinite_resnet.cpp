@@ -30,6 +30,26 @@ void append(Moments<R>& all, const Moments<R>& one) {
   all.value.parity = one.value.parity;
 }
 
+/// A variance without the negative numbers that rounding may have let into its ball: [0, 2^e] with exact
+/// ends.
+template <Real R>
+R clipped(const R& variance) {
+  if constexpr (real::Enclosing<R>) {
+    const bool reaches = variance.known() && leq(R(0), variance) == real::Truth::unknown;
+    if (!reaches) return variance;
+    mag_t size;
+    mag_init(size);
+    arb_get_mag(size, variance.raw());
+    const long e = fmpz_get_si(MAG_EXPREF(size));
+    mag_clear(size);
+    R out = scaled(R(1), e - 1);
+    mag_set_ui_2exp_si(arb_radref(out.raw()), 1, e - 1);  // exact, as adding an error would not be
+    return out;
+  } else {
+    return variance;
+  }
+}
+
 /// The recursion for one limit and depth.
 template <Real R>
 class Recursion {
@@ -52,6 +72,7 @@ class Recursion {
     std::vector<R> row(at(layers));
     for (Eigen::Index l = 0; l < layers; ++l) {
       require_known(c(l, l), l);
+      c(l, l) = clipped<R>(c(l, l));
       append<R>(known, expectations_.values_at({c(l, l)}));
       if (l == depth_) break;
       expectations_.value(known, at(l), known, 0, at(l), &c(0, l), row.data());

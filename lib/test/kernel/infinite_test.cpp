@@ -282,6 +282,19 @@ TEST(InfiniteResnet, BallsContainAndAreTight) {
     }
 }
 
+/// An input 0 stays 0 where phi(0) = 0, in balls up to rounding.
+TEST(InfiniteResnet, TheInput0InBalls) {
+  Matrix<Ball> gram(2, 2);
+  gram << Ball(0), Ball(0), Ball(0), Ball(1);
+  for (const char* name : {"tanh", "gelu"}) {
+    const auto k = infinite_resnet<Ball>(some<Ball>(name), gram, 3).kernel;
+    EXPECT_TRUE(k.v.value(0, 0).contains_zero()) << name;
+    EXPECT_TRUE(k.v.value(1, 0).contains_zero()) << name;
+    EXPECT_LT(real::to_double<Ball>(k.v.value(0, 0).radius()), 1e-15) << name;
+    EXPECT_EQ(less(Ball(0), k.v.value(1, 1)), real::Truth::yes) << name;
+  }
+}
+
 /// x^2 with s0 = sigma_w = 1 lives up to T = 0.95 and not to T = 1; a coarse grid alone would lose it at 0.9.
 TEST(InfiniteOde, BlowUpIsSaid) {
   Limit<double> limit{activation::find("square")};
