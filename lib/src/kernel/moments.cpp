@@ -162,7 +162,7 @@ std::vector<Expansion<R>> Expectations<R>::expansions(const std::vector<R>& vari
     auto& table = of == Of::value ? tables_.value : tables_.slope;
     if (!table || *low < table->least || *high > table->most || count_ != table->count) {
       const R least = *low * real::ratio<R>(4, 5), most = *high * real::ratio<R>(5, 4);
-      table.emplace(least, most, count_, gaussian::Expander<R>(phi_, least, most, count_, of));
+      table = {least, most, count_, gaussian::Expander<R>(phi_, least, most, count_, of)};
     }
     out = table->expander(variances);
   }
