@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <gronwall/kernel/csv.hpp>
@@ -87,9 +88,9 @@ TEST(Csv, FaultsAreNamedWithLineAndField) {
       {"1e6000\n", "'1e6000' has an exponent beyond 5000."},
       {"2e308\n", "points.csv, line 1, field 1: '2e308' is beyond the range of a double."},
       {"1\n1e-310\n", "points.csv, line 2, field 1: '1e-310' is beyond the range of a double."},
-      {"0." + std::string(2000, '1') + "\n",
+      {fmt::format("0.{}\n", std::string(2000, '1')),
        "points.csv, line 1, field 1 has 2002 characters; at most 1000 are read."},
-      {"1," + std::string(300, 'x') + "\n",
+      {fmt::format("1,{}\n", std::string(300, 'x')),
        "'"
        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
        "...' is not a number."},
@@ -136,7 +137,7 @@ TEST(Csv, SizesAreLimited) {
   EXPECT_EQ(complaint("1,2,3,4\n", options), "points.csv, line 1 has 4 fields; at most 3 are read.");
   EXPECT_EQ(complaint("1,2,3333333333333333333\n", options),
             "points.csv is longer than 20 bytes, the most that is read.");
-  EXPECT_EQ(complaint("1\n" + std::string(30, '\n'), options),
+  EXPECT_EQ(complaint(fmt::format("1\n{}", std::string(30, '\n')), options),
             "points.csv is longer than 20 bytes, the most that is read.");
 }
 
