@@ -34,6 +34,23 @@ R largest_modulus(const Matrix<R>& a) {
   return out;
 }
 
+/// A grid on which the iteration does not come to rest.
+struct Lost {};
+
+/// No grid found a solution. Where phi is Lipschitz there is one.
+template <real::Floating R>
+[[noreturn]] void throw_lost(const Limit<R>& limit, long nodes) {
+  const double T = real::to_double<R>(limit.horizon);
+  if (real::Backend<R>::finite(limit.phi.template in<R>().lipschitz()))
+    throw PrecisionError(fmt::format(
+        "The covariance of the states of {} up to T = {} is not resolved by {} nodes in the precision {}.",
+        limit.phi.name(), T, nodes, real::Backend<R>::name));
+  throw ode::BlowUp(
+      fmt::format("The covariance of the states of {} has no finite solution up to T = {} that {} nodes "
+                  "resolve: it blows up before, or shortly after.",
+                  limit.phi.name(), T, nodes));
+}
+
 /// What the system of all pairs looks like on one grid. Functions of two times hold t (of the first input) by
 /// columns and s by rows, so that a row of times s is contiguous.
 template <real::Floating R>
@@ -147,20 +164,20 @@ class Collocation {
       const Matrix<R> difference = next - c;
       const R change = largest_modulus<R>(difference), size = largest_modulus<R>(next);
       c = next;
-      if (!(size <= blown_up())) throw_blow_up();
+      if (!(size <= blown_up())) throw Lost();
       if (change <= tolerance() * size) return;
       const bool falls = previous < R(0) || change < previous;
       if (!falls && change <= R(100000) * u * size) return;
       previous = change;
     }
-    throw_blow_up();
+    throw Lost();
   }
 
   Matrix<R> values_at(std::size_t p, const Matrix<R>& c) {
     const auto& pair = pairs_.all()[p];
     if (!pair.self) return values(moments_[pair.a], moments_[pair.b], c, false);
     for (const R& q : variances(c))
-      if (!(q >= R(0)) || !(q <= blown_up())) throw_blow_up();
+      if (!(q >= R(0)) || !(q <= expectations_.most_variance())) throw Lost();
     const Moments<R> now = expectations_.values_at(variances(c));
     return values(now, now, c, true);
   }
@@ -175,19 +192,13 @@ class Collocation {
       const Matrix<R> next = integrated(grid_.integral_to_end(), product, last);
       const Matrix<R> difference = next - b;
       b = next;
-      if (largest_modulus<R>(difference) <= R(8) * u * largest_modulus<R>(b)) break;
+      if (largest_modulus<R>(difference) <= R(8) * u * largest_modulus<R>(b)) return b;
+      if (!(largest_modulus<R>(b) <= blown_up())) throw Lost();
     }
     return b;
   }
 
   static R blown_up() { return real::power(R(2), 200); }
-  [[noreturn]] void throw_blow_up() const {
-    throw ode::BlowUp(
-        fmt::format("The covariance of the states of {} has no finite solution up to T = {} that {} nodes "
-                    "resolve: it blows "
-                    "up before, or shortly after.",
-                    limit_.phi.name(), real::to_double<R>(limit_.horizon), nodes()));
-  }
 
   const Limit<R>& limit_;
   const Pairs<R>& pairs_;
@@ -252,19 +263,19 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
   for (const long degree : degrees) {
     if (!limit.phi.smooth() && degree > most_with_kinks) break;
     Collocation<R> fine(limit, pairs, expectations, degree);
+    reached = degree;
+    const std::vector<PairKernel<R>> before = std::exchange(found, {});
     try {
       fine.solve(coarse ? &*coarse : nullptr);
-    } catch (const ode::BlowUp&) {
+      found = fine.kernels();
+    } catch (const Lost&) {
       // A coarse grid can lose a solution that exists: what the finest one says counts.
-      if (degree == degrees.back()) throw;
       coarse.reset();
-      found.clear();
+      moved = {R(0), R(0), R(0), R(0), R(0)};
       continue;
     }
-    const std::vector<PairKernel<R>> before = std::exchange(found, fine.kernels());
     const bool complete = fine.complete();
     coarse.emplace(std::move(fine));
-    reached = degree;
     if (before.empty()) continue;
     const std::optional<PairKernel<R>> earlier = degree > degrees[1] ? std::optional(moved) : std::nullopt;
     moved = changes<R>(before, found);
@@ -277,6 +288,7 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
       }
     }
   }
+  if (found.empty()) throw_lost<R>(limit, reached + 1);
   InfiniteKernel<R> out =
       assemble<R>(pairs, found, R(expectations.relative_error() * amplification<R>(limit)), moved);
   out.nodes = reached + 1;

@@ -107,9 +107,10 @@ template <Real R>
 Expectations<R>::Expectations(const activation::Activation& phi, Route route)
     : phi_(phi), closed_(route_of<R>(phi, route)) {}
 
-/// The number of coefficients after which nothing is left that the precision can see: the last eight, times
-/// their number, are below the rounding of the second moment. Coefficients fall at least like
-/// e^{-c sqrt m} where phi is analytic, so that the rest is at most about as large as that.
+/// The number of coefficients after which nothing is left that the precision can see: from there on each
+/// square, times the number of them, is below the rounding of the second moment, and eight more. Coefficients
+/// fall at least like e^{-c sqrt m} where phi is analytic, so that the rest is at most about as large as
+/// that.
 template <Real R>
 void Expectations<R>::choose_count(const std::vector<R>& variances) {
   if (phi_.degree()) {
@@ -153,6 +154,17 @@ unsigned Expectations<R>::needed_of(Of of) const {
 
 template <Real R>
 std::vector<Expansion<R>> Expectations<R>::expansions(const std::vector<R>& variances, Of of) {
+  for (const R& q : variances) {
+    bool beyond = false;
+    if constexpr (real::Enclosing<R>)
+      beyond = leq(q, most_variance()) != real::Truth::yes;
+    else
+      beyond = !(q <= most_variance());
+    if (beyond)
+      throw PrecisionError(
+          fmt::format("A variance of {:.3g} is beyond what the Hermite series of {} resolve.",
+                      real::to_double<R>(q), phi_.name()));
+  }
   choose_count(variances);
   std::vector<Expansion<R>> out;
   if constexpr (real::Enclosing<R>) {
@@ -254,6 +266,11 @@ void Expectations<R>::slope(const Moments<R>& x, std::size_t t, const Moments<R>
   if (!closed_) return series(x.slope, x.root[t], t, y.slope, y.root, first, count, c, out);
   for (std::size_t s = 0; s < count; ++s)
     out[s] = closed_->at(x.variance[t], y.variance[first + s], c[s]).slope;
+}
+
+template <Real R>
+R Expectations<R>::most_variance() const {
+  return real::power(R(2), closed_ || phi_.degree() ? 200 : 12);
 }
 
 template <Real R>

@@ -63,6 +63,9 @@ class Expectations {
   R value_at(const Moments<R>& x, std::size_t t) const;
   R slope_at(const Moments<R>& x, std::size_t t) const;
 
+  /// The largest variance that is followed: where phi takes a series, its coefficients and the nodes of its
+  /// quadrature grow with the variance, to gigabytes beyond 2^12.
+  R most_variance() const;
   /// Hermite coefficients a node; 0 for closed forms.
   unsigned coefficients() const { return closed_ ? 0 : count_; }
   /// Estimate of the largest error of an expectation, of phi and of phi' alike, relative to the second

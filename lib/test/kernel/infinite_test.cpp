@@ -127,14 +127,14 @@ TEST_P(InfiniteKernels, RecursionExtrapolatesToTheOde) {
   for (std::size_t p = 0; p < 5; ++p) {
     const Matrix<double> once = 2 * parts[1][p] - parts[0][p], again = 2 * parts[2][p] - parts[1][p];
     const Matrix<double> limit_of = (4 * again - once) / 3;
-    const double size = 1 + parts[3][p].norm();
+    const double size = 1e-10 + parts[3][p].norm();
     EXPECT_LT(distance<double>(limit_of, parts[3][p]), 1e-4 * size) << "part " << p;
   }
 }
 
 /// Networks of finite width, with their own randomness and solver, agree within their band.
 TEST_P(InfiniteKernels, AgreeWithRandomNetworks) {
-  if (too_steep(GetParam(), 2)) GTEST_SKIP() << "tails too heavy for a band from few networks";
+  if (too_steep(GetParam())) GTEST_SKIP() << "blows up at once";
   kernel::Sampling s{activation::find(GetParam()), Matrix<double>()};
   s.X = (Matrix<double>(2, 3) << 1, 0.6, -0.28, 0, 0.8, 0.96).finished();
   s.horizon = living<double>(GetParam()).horizon;
@@ -156,7 +156,10 @@ TEST_P(InfiniteKernels, AgreeWithRandomNetworks) {
     for (Eigen::Index i = 0; i < k.value.size(); ++i)
       EXPECT_LE(std::abs(spread.mean.data()[i] - k.value.data()[i]), spread.half_width.data()[i] + slack)
           << part << ", entry " << i << ": " << spread.mean.data()[i] << " against " << k.value.data()[i];
-    EXPECT_LE(spread.half_width.norm(), k.value.norm()) << part << " says little";
+    // Polynomials of degree 3 and 4 have heavy tails: their bands are right, and wide.
+    if (!too_steep(GetParam(), 2)) {
+      EXPECT_LE(spread.half_width.norm(), k.value.norm()) << part << " says little";
+    }
   };
   covered("v", found.v, expected.v), covered("W", found.W, expected.W), covered("U", found.U, expected.U);
 }
@@ -305,6 +308,15 @@ TEST(InfiniteOde, BlowUpIsSaid) {
   for (const double T : {1.0, 2.0}) {
     limit.horizon = T;
     EXPECT_THROW(infinite_ode<double>(limit, unit_pair<double>(0.5)), ode::BlowUp) << T;
+  }
+}
+
+/// A Lipschitz activation has a solution for all times: what is out of reach is not called a blow-up.
+TEST(InfiniteOde, LongHorizonsAreAMatterOfPrecision) {
+  for (const char* name : {"relu", "softplus"}) {
+    Limit<double> limit{activation::find(name)};
+    limit.horizon = 1000;
+    EXPECT_THROW(infinite_ode<double>(limit, unit_pair<double>(0.5)), PrecisionError) << name;
   }
 }
 

@@ -63,7 +63,8 @@ enum class Route {
 /// each series as a radius, and the Gram matrix may be one of balls.
 ///
 /// Throws DomainError for a limit that is none (Limit::check), a depth below 1, a Gram matrix that is none
-/// and a route that the activation does not have; ode::BlowUp where the variance leaves the range of numbers.
+/// and a route that the activation does not have; ode::BlowUp where the variance leaves the range of numbers;
+/// PrecisionError where it exceeds 4096 and phi is neither a polynomial nor taken in closed form.
 template <Real R>
 InfiniteKernel<R> infinite_resnet(const Limit<R>& limit, const Matrix<R>& gram, long depth,
                                   Route route = Route::automatic);
@@ -79,8 +80,9 @@ InfiniteKernel<R> infinite_resnet(const Limit<R>& limit, const Matrix<R>& gram, 
 /// is foreseen, times ten) and what infinite_resnet names. Activations with kinks have kernels that are not
 /// smooth at t = s: there convergence is algebraic and 55 nodes are the most.
 ///
-/// Throws as above; ode::BlowUp where no grid finds a finite solution: for polynomials of degree 2 and more
-/// the system has none beyond a finite horizon.
+/// Throws as above; where no grid finds a finite solution, ode::BlowUp if phi is not Lipschitz (for
+/// polynomials of degree 2 and more the system has none beyond a finite horizon), else PrecisionError (a
+/// horizon too long for one polynomial in time).
 template <real::Floating R>
 InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Route route = Route::automatic);
 
