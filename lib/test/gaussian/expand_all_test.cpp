@@ -19,7 +19,6 @@ using real::Backend;
 using real::from_double;
 using real::Mpfr;
 using real::Quantity;
-using real::to_double;
 using real::Truth;
 
 template <class R>

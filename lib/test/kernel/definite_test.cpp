@@ -16,7 +16,6 @@ namespace gronwall::kernel {
 namespace {
 
 using activation::find;
-using real::Backend;
 using real::Precision;
 
 const std::vector<std::string> smooth{"tanh", "softplus", "gelu", "sigmoid", "silu",
@@ -36,7 +35,7 @@ Limit<R> rounded(const Limit<Ball>& limit) {
 }
 
 template <Real R>
-const linalg::Approximation<R> part_of(const InfiniteKernel<R>& k, Part part) {
+linalg::Approximation<R> part_of(const InfiniteKernel<R>& k, Part part) {
   switch (part) {
     case Part::nngp:
       return k.nngp;

@@ -124,7 +124,7 @@ TEST(MonteCarlo, BandsCoverAsOftenAsTheySay) {
     if (std::abs(v.mean(0, 0) - expected) <= v.half_width(0, 0)) ++covered;
   }
   // Five standard deviations of the count are 50.
-  EXPECT_NEAR(covered, rounds / 2, 50);
+  EXPECT_NEAR(covered, 0.5 * rounds, 50);
 }
 
 TEST(MonteCarlo, FluctuationFallsLikeTheRootOfTheWidth) {

@@ -153,8 +153,9 @@ std::string name_of(const Polynomial& p) {
 /// One part of the library's kernel against the exact one, at (x, xbar), up to 2^-30 of its size.
 template <Real R>
 Judgement same(const linalg::Approximation<R>& part, const Polynomial& exact, const Rational& rho) {
-  const R expected = real::from_rational<R>(entrywise(exact, RationalMatrix::Constant(1, 1, rho))(0, 0));
-  const Quantity<R> right(expected);  // in floating point wrong by one rounding, far below the tolerance
+  // In floating point wrong by one rounding, far below the tolerance.
+  const Quantity<R> right(
+      real::from_rational<R>(entrywise(exact, RationalMatrix::Constant(1, 1, rho))(0, 0)));
   const R tolerance = R((R(1) + abs(right).value()) * real::power<R>(real::ratio<R>(1, 2), 30));
   return equals<R>(Quantity<R>(part.value(0, 1), part.error), right, tolerance);
 }
