@@ -1,5 +1,5 @@
-// The kernel of infinite width against the number of inputs N and the digits: the Neural ODE, and a ResNet of
-// depth 32.
+// The kernel of infinite width against the number of inputs N, the nodes of time and the digits: the Neural
+// ODE, and ResNets, whose nodes are their layers.
 #include <map>
 
 #include <benchmark/benchmark.h>
@@ -20,6 +20,15 @@ using kernel::Limit;
 
 constexpr long dimension = 8;
 constexpr long depth = 32;
+constexpr long all_nodes = 121;
+
+struct Case {
+  bool continuous;
+  long N;
+  long nodes;  ///< at most, or layers
+  const char* phi = "tanh";
+  int horizon = 1;
+};
 
 /// <x_i, x_j> of unit vectors: the same matrix, with ones on the diagonal, in every precision.
 template <class R>
@@ -35,19 +44,20 @@ Matrix<R> gram(long N) {
 }
 
 template <class R>
-InfiniteKernel<R> compute(bool continuous, const Matrix<R>& products) {
+InfiniteKernel<R> compute(const Case& asked, const Matrix<R>& products) {
   Limit<R> limit;
-  limit.phi = activation::find("tanh");
-  return continuous ? kernel::infinite_ode<R>(limit, products)
-                    : kernel::infinite_resnet<R>(limit, products, depth);
+  limit.phi = activation::find(asked.phi);
+  limit.horizon = R(asked.horizon);
+  return asked.continuous ? kernel::infinite_ode<R>(limit, products, kernel::Route::automatic, asked.nodes)
+                          : kernel::infinite_resnet<R>(limit, products, asked.nodes);
 }
 
 template <class R>
-void measure(benchmark::State& state, bool continuous, long N) {
-  const Matrix<R> products = gram<R>(N);
+void measure(benchmark::State& state, const Case& asked) {
+  const Matrix<R> products = gram<R>(asked.N);
   InfiniteKernel<R> K;
   for (auto _ : state) {
-    K = compute<R>(continuous, products);
+    K = compute<R>(asked, products);
     benchmark::DoNotOptimize(K.kernel.W.value.data());
   }
   // What the kernel itself says of its error.
@@ -58,11 +68,12 @@ void measure(benchmark::State& state, bool continuous, long N) {
 }
 
 template <class R>
-void enter(bool continuous, long N, bool repeated) {
-  auto* entry = benchmark::RegisterBenchmark(
-      fmt::format("infinite/{}/{}/n=0/N={}", real::Backend<R>::name, continuous ? "ode" : "resnet", N)
-          .c_str(),
-      [=](benchmark::State& state) { measure<R>(state, continuous, N); });
+void enter(const Case& asked, bool repeated, const char* series = "infinite", const char* variable = "N") {
+  const long value = variable[0] == 'N' ? asked.N : asked.nodes;
+  auto* entry = benchmark::RegisterBenchmark(fmt::format("{}/{}/{}/n=0/{}={}", series, real::Backend<R>::name,
+                                                         asked.continuous ? "ode" : "resnet", variable, value)
+                                                 .c_str(),
+                                             [=](benchmark::State& state) { measure<R>(state, asked); });
   entry->Unit(benchmark::kMillisecond);
   if (repeated)
     entry->MinTime(0.02);
@@ -72,14 +83,23 @@ void enter(bool continuous, long N, bool repeated) {
 
 const bool registered = [] {
   for (const bool continuous : {true, false}) {
-    for (const long N : {1, 2, 8, 32}) enter<double>(continuous, N, true);
+    const long nodes = continuous ? all_nodes : depth;
+    for (const long N : {1, 2, 8, 32}) enter<double>({continuous, N, nodes}, true);
     // At 50 digits the Neural ODE takes minutes, a ResNet of depth 32 ten seconds.
-    if (full() || !continuous) enter<real::Mpfr<50>>(continuous, 2, false);
+    if (full() || !continuous) enter<real::Mpfr<50>>({continuous, 2, nodes}, false);
     if (full()) {
-      enter<double>(continuous, 128, true);
-      enter<real::Mpfr<50>>(continuous, 8, false);
+      enter<double>({continuous, 128, nodes}, true);
+      enter<real::Mpfr<50>>({continuous, 8, nodes}, false);
     }
   }
+  // Against the nodes: long enough a time that the Neural ODE needs many; sine, whose series are short, at 50
+  // digits.
+  for (const long nodes : {11, 17, 25, 37}) {
+    enter<double>({true, 2, nodes, "tanh", 4}, true, "infinite-nodes", "nodes");
+    enter<real::Mpfr<50>>({true, 2, nodes, "sin", 1}, false, "infinite-nodes", "nodes");
+  }
+  for (const long nodes : {8, 16, 32, 64, 128})
+    enter<double>({false, 2, nodes}, true, "infinite-nodes", "nodes");
   return true;
 }();
 

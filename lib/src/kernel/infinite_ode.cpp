@@ -18,6 +18,8 @@ namespace gronwall::kernel {
 namespace {
 
 constexpr int most_sweeps = 300;
+/// Those of the second grid.
+constexpr long least_nodes = 11;
 /// Degrees of the collocation polynomials, one after the other until the kernel no longer moves.
 const std::vector<long> degrees{6, 10, 16, 24, 36, 54, 80, 120};
 /// Beyond this one activations with kinks are not followed: their kernels are not smooth at t = s, and
@@ -251,8 +253,11 @@ bool settled(const PairKernel<R>& moved, const std::vector<PairKernel<R>>& found
 }  // namespace
 
 template <real::Floating R>
-InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Route route) {
+InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Route route, long most_nodes) {
   limit.check();
+  if (most_nodes < least_nodes)
+    throw DomainError(
+        fmt::format("An error estimate takes {} nodes at least, not {}.", least_nodes, most_nodes));
   const Pairs<R> pairs(gram);
   Expectations<R> expectations(limit.phi, route);
   const R tolerance = R(512) * real::Backend<R>::unit_roundoff();
@@ -260,8 +265,9 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
   std::vector<PairKernel<R>> found;
   PairKernel<R> moved{R(0), R(0), R(0), R(0), R(0)};
   long reached = 0;
+  bool compared = false;  // with the grid before: without that nothing is known of the error
   for (const long degree : degrees) {
-    if (!limit.phi.smooth() && degree > most_with_kinks) break;
+    if (degree >= most_nodes || (!limit.phi.smooth() && degree > most_with_kinks)) break;
     Collocation<R> fine(limit, pairs, expectations, degree);
     reached = degree;
     const std::vector<PairKernel<R>> before = std::exchange(found, {});
@@ -271,6 +277,7 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
     } catch (const Lost&) {
       // A coarse grid can lose a solution that exists: what the finest one says counts.
       coarse.reset();
+      compared = false;
       moved = {R(0), R(0), R(0), R(0), R(0)};
       continue;
     }
@@ -279,6 +286,7 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
     if (before.empty()) continue;
     const std::optional<PairKernel<R>> earlier = degree > degrees[1] ? std::optional(moved) : std::nullopt;
     moved = changes<R>(before, found);
+    compared = true;
     if (complete && settled<R>(moved, found, tolerance)) break;
     if (complete && earlier && limit.phi.smooth()) {
       const PairKernel<R> ahead = continued<R>(*earlier, moved);
@@ -288,7 +296,7 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
       }
     }
   }
-  if (found.empty()) throw_lost<R>(limit, reached + 1);
+  if (!compared) throw_lost<R>(limit, reached + 1);
   InfiniteKernel<R> out =
       assemble<R>(pairs, found, R(expectations.relative_error() * amplification<R>(limit)), moved);
   out.nodes = reached + 1;
@@ -298,7 +306,7 @@ InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Rou
 
 #define GRONWALL_INSTANTIATE(...)                                                           \
   template InfiniteKernel<__VA_ARGS__> infinite_ode<__VA_ARGS__>(const Limit<__VA_ARGS__>&, \
-                                                                 const Matrix<__VA_ARGS__>&, Route);
+                                                                 const Matrix<__VA_ARGS__>&, Route, long);
 GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 
 }  // namespace gronwall::kernel

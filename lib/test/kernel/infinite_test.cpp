@@ -311,6 +311,26 @@ TEST(InfiniteOde, BlowUpIsSaid) {
   }
 }
 
+/// Few nodes: a large error, that is true.
+TEST(InfiniteOde, FewNodesSayTheirError) {
+  Limit<double> limit{activation::find("tanh")};
+  limit.horizon = 4;
+  const auto all = infinite_ode<double>(limit, unit_pair<double>(0.5)).kernel.sum();
+  double last = 1;
+  for (const long nodes : {11L, 17L, 25L}) {
+    const auto few = infinite_ode<double>(limit, unit_pair<double>(0.5), Route::automatic, nodes);
+    const auto sum = few.kernel.sum();
+    EXPECT_EQ(few.nodes, nodes);
+    EXPECT_LE((sum.value - all.value).norm(), sum.error) << nodes;
+    EXPECT_LT(sum.error, last / 50) << nodes;
+    if (nodes == 11) {
+      EXPECT_GT(sum.error, 1e-6);
+    }
+    last = sum.error;
+  }
+  EXPECT_THROW(infinite_ode<double>(limit, unit_pair<double>(0.5), Route::automatic, 10), DomainError);
+}
+
 /// A Lipschitz activation has a solution for all times: what is out of reach is not called a blow-up.
 TEST(InfiniteOde, LongHorizonsAreAMatterOfPrecision) {
   for (const char* name : {"relu", "softplus"}) {

@@ -80,10 +80,14 @@ InfiniteKernel<R> infinite_resnet(const Limit<R>& limit, const Matrix<R>& gram, 
 /// is foreseen, times ten) and what infinite_resnet names. Activations with kinks have kernels that are not
 /// smooth at t = s: there convergence is algebraic and 55 nodes are the most.
 ///
-/// Throws as above; where no grid finds a finite solution, ode::BlowUp if phi is not Lipschitz (for
-/// polynomials of degree 2 and more the system has none beyond a finite horizon), else PrecisionError (a
+/// With fewer than 121 `most_nodes` (11 at least, DomainError) finer grids are left out, and the error says
+/// so.
+///
+/// Throws as above; where no two grids in a row find a finite solution, ode::BlowUp if phi is not Lipschitz
+/// (for polynomials of degree 2 and more the system has none beyond a finite horizon), else PrecisionError (a
 /// horizon too long for one polynomial in time).
 template <real::Floating R>
-InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Route route = Route::automatic);
+InfiniteKernel<R> infinite_ode(const Limit<R>& limit, const Matrix<R>& gram, Route route = Route::automatic,
+                               long most_nodes = 121);
 
 }  // namespace gronwall::kernel
