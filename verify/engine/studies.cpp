@@ -93,12 +93,15 @@ Judgement FamilyStudy<R>::judge(const std::string& what) const {
   else if (falls || line.slope + line.half_width < least_growth)
     out.truth = Truth::yes;
   out.proof = real::Enclosing<R> && out.truth == Truth::no;
-  out.note = fmt::format("from {:.4g} at n = {} to {:.4g} at n = {}, as n^({:.3f} ± {:.3f}) (95 %)",
-                         constants.y.front(), points_.front().n, constants.y.back(), points_.back().n,
-                         line.slope, line.half_width);
-  Plot plot = log_plot(what, "n");
+  const bool plain = parameter_.find_first_of(" /+-*") == std::string::npos;
+  const std::string base = plain ? parameter_ : "(" + parameter_ + ")";
+  out.note =
+      fmt::format("from {0:.4g} at {1} = {2} to {3:.4g} at {1} = {4}, as {5}^({6:.3f} ± {7:.3f}) (95 %)",
+                  constants.y.front(), parameter_, points_.front().n, constants.y.back(), points_.back().n,
+                  base, line.slope, line.half_width);
+  Plot plot = log_plot(what, parameter_);
   plot.caption = what + " along the family: " + out.note + ".";
-  plot.series = {constants, power_line(fmt::format("n^{:.2f}", line.slope), constants, line.slope)};
+  plot.series = {constants, power_line(fmt::format("{}^{:.2f}", base, line.slope), constants, line.slope)};
   out.plot = plot;
   return out;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "verify/engine/relations.hpp"
@@ -10,7 +11,11 @@
 namespace gronwall::verify {
 
 /// A claim says that one constant C serves every width n. C(n) is the smallest number that serves the
-/// instance of width n of a family, or a lower bound of it.
+/// instance of width n of a family, or a lower bound of it. What grows along the family may be another
+/// parameter than the width (1/T, |phi(0)|, N, ...): `parameter` names it, and n below stands for it.
+///
+/// A statement "whatever n = Omega(q), the conclusion follows" hides its constant in Omega. An instance at
+/// which the conclusion is proved to fail shows that the constant has to be above n/q: so n/q is added there.
 ///
 /// No: the claim is broken along the family, if each C(n) is above the one before it and the exponent of
 /// growth (the slope of log C against log n, all points) is above 1/10 with its whole 95 % confidence
@@ -22,6 +27,7 @@ namespace gronwall::verify {
 template <Real R>
 class FamilyStudy {
  public:
+  explicit FamilyStudy(std::string parameter = "n") : parameter_(std::move(parameter)) {}
   /// Ascending n; constant > 0.
   void add(long n, const Quantity<R>& constant);
   /// Throws Error with fewer than four widths.
@@ -32,6 +38,7 @@ class FamilyStudy {
     long n;
     Quantity<R> constant;
   };
+  std::string parameter_;
   std::vector<Point> points_;
 };
 
