@@ -25,6 +25,9 @@ class DiscBounds : public ::testing::TestWithParam<std::string> {
     if (phi.name() == "sigmoid" || phi.name() == "softplus" || phi.name() == "silu")
       height = std::numbers::pi;
     if (phi.name() == "arctan") height = 1;
+    if (phi.name() == "rescaled:tanh,1/2,2,0,1") height = std::numbers::pi / 4;
+    if (phi.name() == "rescaled:softplus,-2,-1/2,0,-1/4") height = 2 * std::numbers::pi;
+    if (phi.name() == "rescaled:arctan,1,1,1,1/8") return std::hypot(c + 1, 1);
     return std::hypot(c, height);
   }
 };

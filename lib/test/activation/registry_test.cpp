@@ -80,6 +80,25 @@ TEST(Registry, ReadsParametersExactly) {
   EXPECT_EQ(activation::find("polynomial:-1,1,-3/2").traits().formula, R"(-1 + x - \tfrac{3}{2}\,x^{2})");
 }
 
+TEST(Registry, RescalesAnotherActivation) {
+  const activation::Activation phi = activation::find("rescaled:tanh,0.5,2,0,1/4"),
+                               tanh = activation::find("tanh");
+  EXPECT_EQ(phi.name(), "rescaled:tanh,1/2,2,0,1/4");
+  EXPECT_EQ(phi.traits().parity, activation::Parity::neither);
+  EXPECT_EQ(activation::find("rescaled:tanh,-1,2,0,0").traits().parity, activation::Parity::odd);
+  EXPECT_EQ(activation::find("rescaled:cos,-1,2,0,3").traits().parity, activation::Parity::even);
+  EXPECT_EQ(activation::find("rescaled:cos,-1,2,1,0").traits().parity, activation::Parity::neither);
+  const auto& f = phi.in<double>();
+  EXPECT_DOUBLE_EQ(f.value(0.375), std::tanh(0.75) / 2 + 0.25);
+  EXPECT_DOUBLE_EQ(f.lipschitz(), 1);
+  EXPECT_DOUBLE_EQ(f.derivative_lipschitz(), 2 * tanh.in<double>().derivative_lipschitz());
+  EXPECT_DOUBLE_EQ(f.strip(), std::atan(1.0));
+  // The tail of softplus(x - 1) is e^(x - 1): what is rounded in x - 1 counts.
+  const double x = -767.0 / 3;  // across a power of two, so that x - 1 is rounded
+  EXPECT_DOUBLE_EQ(activation::find("rescaled:softplus,1,1,-1,0").in<double>().value(x),
+                   real::to_double<real::Mpfr<50>>(exp(real::Mpfr<50>(real::Mpfr<50>(x) - 1))));
+}
+
 /// The message names what is wrong.
 template <class E>
 void expect_refused(const std::string& name, const std::string& because) {
@@ -105,6 +124,14 @@ TEST(Registry, RefusesBadNamesAndParameters) {
   expect_refused<DomainError>("leaky-relu:inf", "slope");
   expect_refused<DomainError>("leaky-relu:1/0", "denominator 0");
   expect_refused<DomainError>("leaky-relu:0.1,2", "1 parameter (slope)");
+  expect_refused<DomainError>("rescaled:tanh,1,1,0", "5 parameters");
+  expect_refused<DomainError>("rescaled:relu,1,1,0,0", "Parameter phi");
+  expect_refused<DomainError>("rescaled:identity,1,1,0,0", "Parameter phi");
+  expect_refused<UnknownName>("rescaled:Tanh,1,1,0,0", "'Tanh'");
+  expect_refused<DomainError>("rescaled:tanh,0,1,0,0", "alpha");
+  expect_refused<DomainError>("rescaled:tanh,1,1/3,0,0", "dyadic");
+  expect_refused<DomainError>("rescaled:tanh,1,1,1e101,0", "gamma");
+  expect_refused<DomainError>("rescaled:sigmoid,2,4,0,-1", "odd");
   expect_refused<DomainError>("affine:1", "2 parameters (a, b)");
   expect_refused<DomainError>("affine:1,x", "Parameter b");
   expect_refused<DomainError>("polynomial:1,,2", "c_1");

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include <gronwall/activation/activation.hpp>
 #include <gronwall/real/ball.hpp>
@@ -115,6 +117,16 @@ inline ComplexSeries composed(const activation::Activation& phi, const ComplexSe
     for (std::size_t k = c.size(); k-- > 0;)
       sum = sum * z + z.constant(real::from_rational<real::Ball>(c[k]));
     return sum;
+  }
+  if (phi.name().rfind("rescaled:", 0) == 0) {
+    // rescaled:INNER,alpha,beta,gamma,delta
+    std::vector<std::string> parts;
+    std::stringstream text(phi.name().substr(9));
+    for (std::string part; std::getline(text, part, ',');) parts.push_back(part);
+    const auto number = [&](std::size_t i) {
+      return z.constant(real::from_rational<real::Ball>(real::parse_rational(parts.at(i))));
+    };
+    return number(1) * composed(activation::find(parts.at(0)), number(2) * z + number(3)) + number(4);
   }
   if (phi.name() == "tanh") return right ? (one - e * e) / (one + e * e) : (e * e - one) / (one + e * e);
   if (phi.name() == "sigmoid") return logistic();

@@ -202,6 +202,8 @@ class Parameters {
   const std::string& family() const { return family_; }
   /// Exactly so many, called so: "affine needs 2 parameters (a, b); 3 were given".
   void require(const std::vector<std::string>& called) const;
+  /// The i-th as it was written.
+  const std::string& text(std::size_t i) const { return texts_.at(i); }
   /// The i-th, exactly; finite in every backend (DomainError beyond the range of a double).
   Rational number(std::size_t i, const std::string& called) const;
   /// The i-th, an integer from low to high.
