@@ -1,0 +1,125 @@
+// A step of full-batch gradient descent against the width n, N = 16: the Neural ODE by Dormand and Prince's
+// method at two tolerances, the ResNet; and the naive way, one gradient a sample.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <gronwall/model/initialisation.hpp>
+#include <gronwall/real/backends.hpp>
+#include <gronwall/training/record.hpp>
+
+#include "support/network.hpp"
+#include "support/profile.hpp"
+
+namespace gronwall::bench {
+namespace {
+
+using training::Problem;
+using training::Schedule;
+using training::Training;
+
+constexpr long dimension = 8;
+
+/// tanh, all scales 1, T = 1, unit vectors as inputs, residuals of order one at the start, and a step size at
+/// which the loss decreases.
+template <class R>
+Problem<R> problem_of(long n) {
+  const model::Parameters<double> theta = model::gaussian_parameters(n, dimension, 1);
+  linalg::ExactMatrix inputs = model::gaussian_parameters(samples, dimension, 2).U.transpose();
+  for (Eigen::Index j = 0; j < inputs.cols(); ++j) inputs.col(j) /= inputs.col(j).norm();
+  Problem<R> out{
+      {activation::find("tanh"),
+       {linalg::from_exact<R>(theta.v), linalg::from_exact<R>(theta.W), linalg::from_exact<R>(theta.U)}},
+      linalg::from_exact<R>(inputs),
+      Matrix<R>::Constant(samples, 1, R(1))};
+  out.labels_at_start = true;
+  out.eta = R(1) / R(8);
+  return out;
+}
+
+enum class Way { fine, coarse, resnet };
+
+template <class R>
+Training<R> trained(Problem<R> problem, Way way, long steps) {
+  Schedule<R> schedule;
+  schedule.steps = steps;
+  schedule.every = steps;
+  schedule.spectra = false;
+  schedule.accuracy.method = "dormand-prince-5";
+  if (way == Way::fine) schedule.accuracy.tolerance = real::from_double<R>(0x1p-20);
+  if (way == Way::coarse) schedule.accuracy.tolerance = real::from_double<R>(0x1p-10);
+  if (way == Way::resnet) problem.depth = 16;
+  return training::train<R>(problem, schedule);
+}
+
+/// `steps` steps; the time of one is that divided by steps + 1, theta^0 and the last theta being evaluated
+/// too.
+template <class R>
+void measure(benchmark::State& state, Way way, long n, long steps) {
+  const Problem<R> problem = problem_of<R>(n);
+  Training<R> t;
+  for (auto _ : state) {
+    t = trained<R>(problem, way, steps);
+    benchmark::DoNotOptimize(t.last.W.data());
+  }
+  using Counter = benchmark::Counter;
+  state.counters["seconds_a_step"] =
+      Counter(static_cast<double>(steps + 1), Counter::kIsIterationInvariantRate | Counter::kInvert);
+  state.counters["loss_ratio"] = real::to_double<R>(R(t.records.back().loss / t.records.front().loss));
+}
+
+/// The gradient of the loss from one call of `gradient` a sample, with its error: what a step costs without
+/// this room.
+template <class R>
+void naive(benchmark::State& state, long n) {
+  const Problem<R> problem = problem_of<R>(n);
+  model::Accuracy<R> accuracy;
+  accuracy.method = "dormand-prince-5";
+  accuracy.tolerance = real::from_double<R>(0x1p-20);
+  const model::Network<R>& f = problem.start;
+  for (auto _ : state) {
+    const model::NeuralOde<R> model(f, accuracy);
+    model::Parameters<R> next = f.theta;
+    for (Eigen::Index j = 0; j < problem.X.cols(); ++j) {
+      const Matrix<R> x = problem.X.col(j), one = Matrix<R>::Constant(1, 1, R(1));
+      const model::Gradient<R> g = model.gradient(x, one);
+      next.v -= Matrix<R>(g.v.value * problem.eta);
+      next.W -= Matrix<R>(g.W.value * problem.eta);
+      next.U -= Matrix<R>(g.U.value * problem.eta);
+    }
+    benchmark::DoNotOptimize(next.W.data());
+  }
+  using Counter = benchmark::Counter;
+  state.counters["seconds_a_step"] = Counter(1.0, Counter::kIsIterationInvariantRate | Counter::kInvert);
+}
+
+template <class R>
+void enter(long n, bool with_naive) {
+  const auto named = [n](const char* way) {
+    return fmt::format("descent/{}/{}/n={}/N={}", real::Backend<R>::name, way, n, samples);
+  };
+  const long steps = n > 1000 ? 4 : 10;
+  const auto one = [&](const char* name, Way way) {
+    benchmark::RegisterBenchmark(named(name).c_str(),
+                                 [=](benchmark::State& state) { measure<R>(state, way, n, steps); })
+        ->Unit(benchmark::kMillisecond)
+        ->MinTime(0.02);
+  };
+  one("tolerance-1e-6", Way::fine);
+  one("tolerance-1e-3", Way::coarse);
+  one("resnet-16", Way::resnet);
+  if (with_naive)
+    benchmark::RegisterBenchmark(named("naive").c_str(), [=](benchmark::State& state) { naive<R>(state, n); })
+        ->Unit(benchmark::kMillisecond)
+        ->MinTime(0.02);
+}
+
+const bool registered = [] {
+  for (const long n : {64, 256}) enter<double>(n, true);
+  enter<double>(1024, full());
+  enter<real::Mpfr<50>>(16, true);
+  if (full()) enter<double>(2048, false);
+  return true;
+}();
+
+}  // namespace
+}  // namespace gronwall::bench
