@@ -36,6 +36,8 @@ struct RunOptions {
   std::optional<int> cases;
   std::optional<int> jobs;  ///< none: one for each processor
   std::optional<std::string> backend;
+  std::string profile = "default";    ///< or "thorough"
+  std::optional<std::string> budget;  ///< "90s", "15m", "2h"
   double time_limit = 600;
   std::string output = "report";
   std::vector<std::string> reporters;  ///< FORMAT or FORMAT::out=FILE; none: every format
@@ -44,6 +46,18 @@ struct RunOptions {
   bool no_color = false;
 };
 int run_claims(const RunOptions& options);
+
+struct PowerOptions {
+  std::vector<std::string> filters;
+  std::uint64_t seed = 1;
+  std::optional<int> cases;
+  std::optional<int> jobs;  ///< none: one for each processor
+  double time_limit = 120;  ///< for each mutant
+  std::string output = "report";
+};
+/// Mutates the claims that stand and hunts the mutants (engine/power.hpp): prints what became of them, and
+/// writes power.json into the output directory.
+int power_of_claims(const PowerOptions& options);
 
 struct ReplayOptions {
   std::string file;

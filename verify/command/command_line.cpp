@@ -56,6 +56,16 @@ void add_run(CLI::App& app, int& status) {
                       "inputs for every claim; otherwise each claim says how many it needs");
   command->add_option("--jobs", o->jobs, "processes; otherwise one for each processor");
   command->add_option("--backend", o->backend, "judge in this precision alone: double, mpfr50 or ball");
+  command
+      ->add_option(
+          "--profile", o->profile,
+          "default; or thorough: after the cases of the default profile go on hunting, as long as the "
+          "budget lasts")
+      ->capture_default_str();
+  command->add_option(
+      "--budget", o->budget,
+      "time for the whole run, such as 90s, 15m or 2h, that bounds the hunting; the cases are all "
+      "judged. Otherwise no bound in the default profile, and 10m in a thorough one");
   command->add_option("--time-limit", o->time_limit, "seconds for each claim, after which it is undecided")
       ->capture_default_str();
   command->add_option("--output", o->output, "directory of the report, made if it is missing")
@@ -74,6 +84,26 @@ void add_run(CLI::App& app, int& status) {
     if (option->get_lnames() != std::vector<std::string>{"reporter"} && !option->get_positional())
       option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   command->callback([&status, o] { status = run_claims(*o); });
+}
+
+void add_power(CLI::App& app, int& status) {
+  auto* command =
+      app.add_subcommand("power", "change true claims in one place at a time and see what is noticed");
+  auto o = std::make_shared<PowerOptions>();
+  command->add_option("filter", o->filters, filter_help);
+  command->add_option("--seed", o->seed, "seed of all random inputs, 0 to 2^64 - 1")
+      ->check(seed_range())
+      ->capture_default_str();
+  command->add_option("--cases", o->cases,
+                      "inputs for every mutant; otherwise as many as its claim asks for");
+  command->add_option("--jobs", o->jobs, "processes; otherwise one for each processor");
+  command->add_option("--time-limit", o->time_limit, "seconds for each mutant, after which it has failed")
+      ->capture_default_str();
+  command->add_option("--output", o->output, "directory of power.json, made if it is missing")
+      ->capture_default_str();
+  for (auto* option : command->get_options())
+    if (!option->get_positional()) option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  command->callback([&status, o] { status = power_of_claims(*o); });
 }
 
 void add_explain(CLI::App& app, int& status) {
@@ -163,6 +193,7 @@ int parse_and_run(int argc, const char* const* argv) {
       "5 nothing selected.");
   add_list(app, status);
   add_run(app, status);
+  add_power(app, status);
   add_explain(app, status);
   add_replay(app, status);
   add_solve(app, status);

@@ -9,6 +9,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "verify/engine/story.hpp"
+#include "verify/formats/text.hpp"
+
 namespace gronwall::verify {
 
 namespace {
@@ -48,6 +51,55 @@ bool colours(bool no_color) {
 
 std::string readable(double x) { return std::isnan(x) ? "-" : fmt::format("{:.6g}", x); }
 
+/// "1 234 567".
+static std::string grouped(long count) {
+  std::string digits = std::to_string(count);
+  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, 1, ' ');
+  return digits;
+}
+
+static std::string inputs_in_all(const Report& report) {
+  long all = 0, of_those_that_stand = 0, climbed = 0, hunted = 0;
+  for (const ClaimResult& result : report.claims) {
+    all += tried(result);
+    climbed += result.climbed;
+    hunted += result.hunted;
+    if (stands(result.verdict)) of_those_that_stand += tried(result);
+  }
+  std::string out = fmt::format("{} inputs in total", grouped(all));
+  if (climbed > 0) out += fmt::format(", {} of them climbed", grouped(climbed));
+  if (hunted > 0) out += fmt::format(", {} of them hunted", grouped(hunted));
+  return out +
+         fmt::format("; {} on the claims that stand, none of them broken.", grouped(of_those_that_stand));
+}
+
+/// The story of the paper, a line for each numbered result; nothing where the run has fewer than two of them.
+static std::string told(const Story& story) {
+  if (story.results().size() < 2) return "";
+  std::size_t width = 0, words = 0;
+  for (const Chapter& chapter : story.results()) {
+    width = std::max(width, chapter.name.size());
+    words = std::max(words, as_written(chapter).size());
+  }
+  std::string out = "\n" + story.sentence() + "\n\n";
+  for (const Chapter& chapter : story.results()) {
+    std::string line = fmt::format("{:{}}  {:{}}", chapter.name, width, as_written(chapter), words);
+    std::string_view separator = "  saved by ";
+    for (const ClaimResult* claim : saviours(chapter)) {
+      const std::string sharp = sharpness(*claim);
+      line += fmt::format("{}{} ({}{}{})", separator, claim->about.id, name(claim->verdict),
+                          sharp.empty() ? "" : ", ", sharp);
+      separator = ", ";
+    }
+    std::string below;
+    for (const Fallen& fallen : fallen_chapters(chapter.losses))
+      below += fmt::format("{}{}", below.empty() ? ": " : ", ", fallen.chapter);
+    if (!below.empty()) line += fmt::format("  footing {}{}", name(chapter.footing), below);
+    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return out;
+}
+
 std::string summary(const Report& report, bool colour) {
   std::size_t width = 5;
   std::map<Verdict, int> counts;
@@ -70,7 +122,7 @@ std::string summary(const Report& report, bool colour) {
     out += fmt::format("{}{} {}", separator, count, painted(verdict, 0, colour));
     separator = ", ";
   }
-  out += "\n";
+  out += "\n" + inputs_in_all(report) + "\n" + told(Story(report, ledger()));
   for (const ClaimResult& result : report.claims)
     if (result.counterexample)
       out += fmt::format("\n{} {} on\n  {}\n", result.about.id,

@@ -16,7 +16,7 @@ int explain(const std::string& id) {
   const About& about = claim.about;
   std::vector<std::string> repaired_by, used_by;
   for (const Claim* other : all_claims()) {
-    if (other->about.repairs == id) repaired_by.push_back(other->about.id);
+    if (other->about.repairs.name(id)) repaired_by.push_back(other->about.id);
     for (const std::string& used : other->about.uses)
       if (used == id) used_by.push_back(other->about.id);
   }
@@ -27,7 +27,7 @@ int explain(const std::string& id) {
   print("Read as", about.reading);
   print("Rests on", fmt::format("{}", fmt::join(about.uses, ", ")));
   print("Carries", fmt::format("{}", fmt::join(used_by, ", ")));
-  print("Repairs", about.repairs);
+  print("Repairs", fmt::format("{}", fmt::join(about.repairs, ", ")));
   print("Repaired by", fmt::format("{}", fmt::join(repaired_by, ", ")));
   print("Proof", about.proof);
   print("Judged", fmt::format("on {} inputs, in {}", about.cases, fmt::join(referees(), ", ")));

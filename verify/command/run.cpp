@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <thread>
 
 #include <fmt/format.h>
@@ -72,6 +73,32 @@ void make_directory(const fs::path& directory) {
         fmt::format("--output: cannot make the directory {}: {}", directory.string(), error.message()));
 }
 
+constexpr double thorough_budget = 600;
+constexpr double longest_budget = 1e7;
+
+/// Seconds in "90s", "15m" or "2h"; none where nothing was said and the profile does not hunt.
+std::optional<double> budget(const RunOptions& options) {
+  if (options.profile != "default" && options.profile != "thorough")
+    throw UsageError(fmt::format("--profile must be default or thorough, not {}", options.profile));
+  if (!options.budget) return options.profile == "thorough" ? std::optional(thorough_budget) : std::nullopt;
+  const std::string& text = *options.budget;
+  const std::map<char, double> units{{'s', 1}, {'m', 60}, {'h', 3600}};
+  const auto unit = text.empty() ? units.end() : units.find(text.back());
+  const std::string number = text.substr(0, text.empty() ? 0 : text.size() - 1);
+  const bool digits =
+      !number.empty() && number.size() < 10 && number.find_first_not_of("0123456789") == std::string::npos;
+  const double seconds = digits && unit != units.end() ? std::stod(number) * unit->second : 0;
+  if (!(seconds > 0 && seconds <= longest_budget))
+    throw UsageError(fmt::format("--budget must be a time such as 90s, 15m or 2h, not {}", text));
+  return seconds;
+}
+
+std::string profile_name(const RunOptions& options) {
+  if (!options.cases) return options.profile;
+  const std::string cases = std::to_string(*options.cases);
+  return options.profile == "default" ? cases : fmt::format("{}, {} cases", options.profile, cases);
+}
+
 /// Whatever would keep the report from being written is found before the run, not after it.
 void check_options(const RunOptions& options, const std::vector<Target>& reports) {
   if (options.cases && *options.cases < 1)
@@ -94,7 +121,7 @@ Report report_of(const RunOptions& options, const std::vector<std::string>& back
   Report report;
   report.provenance = provenance();
   report.provenance.seed = std::to_string(options.seed);
-  report.provenance.profile = options.cases ? std::to_string(*options.cases) : "default";
+  report.provenance.profile = profile_name(options);
   report.provenance.filter = fmt::format("{}", fmt::join(options.filters, " "));
   report.provenance.backends = backends;
   report.provenance.jobs = jobs;
@@ -166,16 +193,22 @@ int run_claims(const RunOptions& options) {
   const std::vector<const Claim*> claims = selected(options.filters);
   const std::vector<std::string> backends = referees(options.backend);
   const std::vector<Target> reports = targets(options);
+  const std::optional<double> seconds = budget(options);
   std::optional<Expected> expected;
   if (options.expected) expected = Expected::read(*options.expected);
   const std::optional<std::string> checker = find_checker(options.checker);
   check_options(options, reports);
 
   Run how;
-  how.settings = {options.seed, options.cases, options.backend};
+  how.settings.seed = options.seed;
+  how.settings.cases = options.cases;
+  how.settings.backend = options.backend;
+  how.thorough = options.profile == "thorough";
+  how.budget = seconds;
   how.jobs = options.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
   how.time_limit = options.time_limit;
   Report report = report_of(options, backends, how.jobs);
+  report.provenance.budget = seconds.value_or(std::nan(""));
   const auto started = std::chrono::steady_clock::now();
   RunOutcome outcome;
   {

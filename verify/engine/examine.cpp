@@ -1,11 +1,13 @@
 #include "verify/engine/examine.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "verify/engine/climb.hpp"
 #include "verify/engine/drawing.hpp"
 #include "verify/engine/shrink.hpp"
 #include "verify/engine/sources.hpp"
@@ -22,6 +24,17 @@ constexpr int most_without_hypothesis = 60;
 constexpr int most_asked_without_hypothesis = 8;
 /// Violations that are shrunk; the smallest result is reported.
 constexpr std::size_t most_shrunk = 3;
+constexpr std::size_t starts_of_a_climb = 4;
+/// Violations in the coarsest backend that finer ones dismiss before a climb, or a hunt, is given up: where
+/// rounding errors are underestimated there is nothing to be learnt from it.
+constexpr int most_dismissals = 16;
+/// Places of a climb that the finest backend is asked about, from the highest on.
+constexpr int most_confirmations = 6;
+/// What the tightest ratio may lose for the sake of shorter numbers.
+constexpr double lost_to_rounding = 1e-3;
+/// A hunt takes turns: so many random cases, then a climb from the worst of them.
+constexpr int hunted_between_climbs = 128, climbed_between_hunts = 128;
+constexpr std::uint64_t sampled_in_a_hunt = 16;
 
 /// A case and what each backend that was asked said of it; not those that abstain.
 struct Judged {
@@ -55,20 +68,35 @@ class Examination {
     for (const std::string& backend : chain_) result_.backends.push_back({backend, 0, 0, 0});
   }
 
-  ClaimResult run() {
+  ClaimResult run(const std::function<double(const ClaimResult&)>& hunting) {
     for (int k = 0; k < cases_; ++k) one_case(k);
     confirm_tightest();
-    if (!refuted_.empty() || !violated_.empty())
-      report_counterexample();
-    else
+    end_at(settings_.climbing);
+    climb_from_the_worst();
+    if (!broken())
       for (HypothesisCount& hypothesis : result_.hypotheses) hypothesis.need = need(hypothesis);
-    report_tightest();
-    if (result_.plots.empty() && first_plot_) result_.plots.push_back(*first_plot_);
-    decide();
+    conclude();
+    if (hunting && hunts()) {
+      const double seconds_to_go = hunting(result_);
+      end_at(seconds() + seconds_to_go);
+      hunt();
+      conclude();
+    }
     return std::move(result_);
   }
 
  private:
+  bool broken() const { return !refuted_.empty() || !violated_.empty(); }
+
+  void conclude() {
+    result_.plots.clear();
+    result_.note.clear();
+    if (broken()) report_counterexample();
+    report_tightest();
+    if (result_.plots.empty() && first_plot_) result_.plots.push_back(*first_plot_);
+    decide();
+  }
+
   bool enough() const {
     return refuted_.size() >= most_confirmed ||
            violated_.size() >= (encloses(chain_.back()) ? most_unproved : most_confirmed);
@@ -135,6 +163,9 @@ class Examination {
   void keep(const Judged& judged, const std::string& why_unknown) {
     const Judgement& decision = judged.decision();
     const Truth coarse = judged.by.at(coarsest(judged)).truth;
+    // Not where the coarsest is known to be mistaken.
+    if (decision.truth == Truth::yes ? coarse == Truth::yes : decision.truth == Truth::no && !decision.proof)
+      begin_at(judged.inputs, judged.by.at(coarsest(judged)), coarsest(judged));
     if (!first_plot_ && decision.plot) first_plot_ = decision.plot;
     if (decision.proof) ++result_.decided_at[decision.bits];
     switch (decision.truth) {
@@ -276,6 +307,160 @@ class Examination {
     if (judged.truth() != Truth::yes) tightest_.reset();
   }
 
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  }
+  void end_at(std::optional<double> seconds) { end_ = seconds; }
+  bool time_is_up() const { return end_ && seconds() >= *end_; }
+
+  /// A place to climb from.
+  void begin_at(const Case& inputs, const Judgement& judged, const std::string& backend) {
+    const double height = reach(judged);
+    if (!climbed(claim_.about.kind) || judged.family || !std::isfinite(height)) return;
+    // Above 1 without being broken: a ratio that does not measure how near it is.
+    if (judged.truth == Truth::yes && height > 1) return;
+    starts_[backend].push_back({inputs, judged, height});
+  }
+
+  void climb_from_the_worst() {
+    if (!refuted_.empty()) return;
+    result_.ratio_before_climb = tightest_ ? tightest_->decision().ratio : std::nan("");
+    climb(climbing_effort(cases_));
+    if (!refuted_.empty() || !tightest_ || result_.climbed == 0) return;
+    shorten_tightest(climbing_effort(cases_), result_.ratio_before_climb);
+  }
+
+  /// From what is in `starts_`, which is used up: those of the coarsest backend.
+  void climb(int judgements) {
+    const auto backend = std::find_if(chain_.begin(), chain_.end(),
+                                      [&](const std::string& name) { return !starts_[name].empty(); });
+    if (backend == chain_.end() || judgements < 1 || time_is_up()) return;
+    Climb climb(claim_, *backend, settings_.seed, fmt::format("climb {}", climbs_++));
+    climb.stop = [this] { return time_is_up(); };
+    const std::vector<Foothold> path = climb(
+        distinct_starts(std::move(starts_[*backend]), starts_of_a_climb), judgements,
+        [&](const Case& inputs, const Judgement& said) { return on_violation(inputs, *backend, said); });
+    starts_.clear();
+    result_.climbed += climb.judged();
+    if (refuted_.empty()) confirm(path, *backend);
+  }
+
+  /// What one backend takes for a violation, in the others: it is remembered unless it is dismissed.
+  Climb::Ruling on_violation(const Case& inputs, const std::string& backend, const Judgement& said) {
+    const Judged judged = everywhere(inputs, true, {{backend, said}});
+    if (judged.truth() != Truth::no) {
+      ++result_.dismissed;
+      return ++dismissals_ < most_dismissals ? Climb::Ruling::reject : Climb::Ruling::end;
+    }
+    found_beyond_the_cases(judged);
+    return judged.settled() || enough() ? Climb::Ruling::end : Climb::Ruling::keep;
+  }
+
+  void found_beyond_the_cases(const Judged& judged) {
+    ++reached_;
+    if (judged.settled()) {
+      ++result_.refuted;
+      ++result_.decided_at[judged.decision().bits];
+    }
+    (judged.settled() ? refuted_ : violated_).push_back(judged);
+  }
+
+  /// Takes the highest place for the tightest that the finest backend confirms; lower ones are tried in
+  /// strides.
+  void confirm(const std::vector<Foothold>& path, const std::string& backend) {
+    std::size_t stride = 1;
+    int asked = 0;
+    for (std::size_t i = 0; i < path.size() && asked < most_confirmations;
+         i += stride, stride *= 2, ++asked) {
+      if (tightest_ && !(path[i].judgement.ratio > tightest_->decision().ratio)) return;
+      if (takes_for_tightest(path[i].inputs, {{backend, path[i].judgement}}) || broken()) return;
+    }
+  }
+
+  /// Whether the finest backend says that the claim holds there. If it says the opposite, that is a
+  /// violation.
+  bool takes_for_tightest(const Case& inputs, std::map<std::string, Judgement> known) {
+    if (known.count(chain_.back()) == 0) {
+      const Outcome finest = judge(claim_, inputs, chain_.back());
+      if (finest.not_met) return false;
+      if (!finest.abstains) {
+        if (finest.judgement.truth == Truth::unknown) return false;
+        known[chain_.back()] = finest.judgement;
+      }
+    }
+    const Judged judged = everywhere(inputs, false, known);
+    if (judged.truth() == Truth::no) {
+      found_beyond_the_cases(judged);
+      ++missed_;
+    }
+    if (judged.truth() != Truth::yes) return false;
+    if (tightest_ && tightest_->decision().proof && !judged.decision().proof) return false;
+    tightest_ = judged;
+    return true;
+  }
+
+  /// The tightest case in shorter numbers, where that costs next to nothing of its ratio; not below `floor`,
+  /// what was reached before.
+  void shorten_tightest(int judgements, double floor) {
+    const std::string backend = coarsest(*tightest_);
+    const double ratio = tightest_->decision().ratio;
+    const double least =
+        std::max((1 - lost_to_rounding) * ratio, std::isnan(floor) ? 0 : std::min(floor, ratio));
+    if (!(reach(tightest_->by.at(backend)) > 0)) return;
+    Shrinker shrink{claim_, std::nullopt, backend};
+    // Double may not know the ratio as well as the finest does.
+    const double known = reach(tightest_->by.at(backend));
+    const double enough = std::min(known, least * (known / ratio));
+    shrink.wanted = [enough](const Judgement& judged) {
+      return judged.truth == Truth::yes && reach(judged) >= enough;
+    };
+    shrink.tries = shrink.fine_tries = judgements;
+    const Case shorter = shrink(tightest_->inputs);
+    if (shorter == tightest_->inputs) return;
+    const Judged before = *tightest_;
+    takes_for_tightest(shorter, {});
+    if (!(tightest_->decision().ratio >= least)) tightest_ = before;
+  }
+
+  bool hunts() const { return !broken() && result_.cases > 0 && hunted(claim_.about.kind); }
+
+  void hunt() {
+    const double before = tightest_ ? tightest_->decision().ratio : std::nan("");
+    for (std::uint64_t k = static_cast<std::uint64_t>(cases_); !hunt_is_over();) {
+      for (const std::uint64_t end = k + hunted_between_climbs; k < end && !hunt_is_over(); ++k) hunt_one(k);
+      if (!hunt_is_over()) climb(climbed_between_hunts);
+    }
+    if (tightest_ && refuted_.empty() && tightest_->decision().ratio > before)
+      shorten_tightest(climbing_effort(cases_), before);
+  }
+  bool hunt_is_over() const { return time_is_up() || broken() || dismissals_ >= most_dismissals; }
+
+  void hunt_one(std::uint64_t k) {
+    const std::vector<Attempt> attempts = draw_case(claim_, chain_.front(), settings_.seed, "", k);
+    if (attempts.empty()) return;
+    const Attempt& last = attempts.back();
+    if (last.outcome.not_met) return;
+    const Judgement& said = last.outcome.judgement;
+    if (!last.outcome.abstains && said.truth == Truth::no) {
+      on_violation(last.inputs, chain_.front(), said);
+      return;
+    }
+    bool held = !last.outcome.abstains && said.truth == Truth::yes;
+    if (held) begin_at(last.inputs, said, chain_.front());
+    if (k % sampled_in_a_hunt == 0) {
+      const bool known = held && said.proof;
+      const Judgement finest = known ? said : judge(claim_, last.inputs, chain_.back()).judgement;
+      if (finest.truth == Truth::no) {
+        found_beyond_the_cases(everywhere(last.inputs, true, {{chain_.back(), finest}}));
+        ++missed_;
+        return;
+      }
+      held = held || finest.truth == Truth::yes;
+      if (finest.truth == Truth::yes && finest.proof) ++result_.hunted_proved;
+    }
+    if (held) ++result_.hunted;
+  }
+
   Case shrunk(const Judged& judged) const {
     Shrinker shrink{claim_, std::nullopt, judged.finest};
     shrink.proved = judged.settled();
@@ -326,6 +511,10 @@ class Examination {
     if (result_.dismissed > 0)
       result_.reason += fmt::format("; {} violation{} in {} dismissed by a finer backend", result_.dismissed,
                                     plural(result_.dismissed), chain_.front());
+    if (result_.hunted > 0)
+      result_.reason +=
+          fmt::format("; hunted on {} further input{}, {} of them proved, the others judged in {} alone",
+                      result_.hunted, plural(result_.hunted), result_.hunted_proved, chain_.front());
     if (missed_ > 0)
       result_.reason += fmt::format("; {} did not show in {}, whose error estimate is too small there",
                                     missed_, chain_.front());
@@ -345,6 +534,7 @@ class Examination {
     const Judgement& shown = result_.counterexample->judgement;
     result_.verdict = shown.family && shown.proof ? Verdict::contradicted : Verdict::suspect;
     result_.reason = fmt::format("violated on {} of {} inputs", broken_, result_.cases);
+    if (reached_ > 0) result_.reason += fmt::format(" and on {} that the hunt came upon", reached_);
     if (result_.refuted > 0)
       result_.reason += fmt::format(", {} on {} of {} that were tried", how_proved(), result_.refuted,
                                     refuted_.size() + violated_.size());
@@ -435,6 +625,12 @@ class Examination {
   std::vector<Judged> violated_;  ///< violations in floating point that are not
   std::optional<Judged> tightest_;
   std::optional<Plot> first_plot_;
+  std::map<std::string, std::vector<Foothold>> starts_;  ///< of climbs, by the backend that judged them
+  int climbs_ = 0;
+  int dismissals_ = 0;         ///< of violations that were climbed or hunted
+  long reached_ = 0;           ///< violations that are no cases
+  std::optional<double> end_;  ///< of climbs and hunts, in seconds from the beginning
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::optional<int> least_digits_;  ///< of all ties
   long held_ = 0, broken_ = 0, missed_ = 0, not_asked_ = 0;
   std::map<std::string, long> why_unknown_, open_hypotheses_;
@@ -442,8 +638,15 @@ class Examination {
 
 }  // namespace
 
-ClaimResult examine(const Claim& claim, const Settings& settings) {
-  return Examination(claim, settings).run();
+int climbing_effort(int cases) { return cases < 20 ? 0 : std::min(300, 2 * cases); }
+
+/// Families, limits, fitted orders and ranks have no ratio that says how near they are to breaking.
+bool climbed(Kind kind) { return kind == Kind::identity || kind == Kind::bound || kind == Kind::trajectory; }
+bool hunted(Kind kind) { return kind != Kind::limit && kind != Kind::uniformity; }
+
+ClaimResult examine(const Claim& claim, const Settings& settings,
+                    const std::function<double(const ClaimResult&)>& hunting) {
+  return Examination(claim, settings).run(hunting);
 }
 
 }  // namespace gronwall::verify

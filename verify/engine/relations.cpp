@@ -10,6 +10,7 @@
 #include <gronwall/real/functions.hpp>
 
 #include "verify/engine/statistics.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 
@@ -148,7 +149,8 @@ bool disjoint(const real::Estimated<R>&, const real::Estimated<R>&) {
 }  // namespace
 
 template <Real R>
-Judgement near(const Quantity<R>& lhs, const Quantity<R>& rhs, const R& tolerance) {
+Judgement near(const Quantity<R>& left, const Quantity<R>& rhs, const R& tolerance) {
+  const Quantity<R> lhs = marks::equality<R>(left);
   Judgement out = both_sides<R>(equal(lhs, rhs, tolerance), "=", lhs, rhs);
   if (!lhs.known() || !rhs.known()) return out;
   using std::abs;

@@ -28,35 +28,79 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// The process that examines one claim.
-struct Child {
-  const Claim* claim;
-  pid_t process;
-  int pipe;
-  Clock::time_point started;
-  std::string said;
+/// The ends of a pipe; -1 where there is none.
+struct Ends {
+  int read = -1, write = -1;
 };
 
-/// In the child: examines, writes one line of JSON, and leaves without the destructors and buffers of the
-/// parent.
-[[noreturn]] void examine_in_child(const Claim& claim, const Settings& settings, int pipe) {
+/// The process that examines one claim.
+struct Child {
+  enum class State {
+    examining,
+    waiting,
+    hunting
+  } state = State::examining;  ///< waiting to be told how long to hunt
+  const Claim* claim = nullptr;
+  pid_t process = 0;
+  int pipe = -1;  ///< what it says
+  /// Where it is told how long to hunt; in a thorough run alone. Both ends stay open here, so that writing to
+  /// a process that has died does no harm.
+  Ends go{};
+  Clock::time_point started = Clock::now();  ///< what it is doing
+  double time_limit = 0;
+  double worked = 0;  ///< seconds before that
+  std::string said{};
+};
+
+/// False if nobody reads.
+bool write_all(int pipe, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(pipe, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// The last line of JSON that is complete; empty if there is none.
+std::string last_line(const std::string& said) {
+  const std::size_t end = said.rfind('\n');
+  if (end == std::string::npos || end == 0) return "";
+  const std::size_t before = said.rfind('\n', end - 1);
+  return said.substr(before == std::string::npos ? 0 : before + 1,
+                     end - (before == std::string::npos ? 0 : before + 1));
+}
+
+std::string line_of(const char* what, const Json& json) { return to_line(Json{{what, json}}) + "\n"; }
+constexpr std::string_view waiting_says = "{\"before\":";
+
+/// In the child: tells the result so far and learns for how many seconds to hunt.
+double ask(const ClaimResult& before, int pipe, int go) {
+  double seconds = 0;
+  if (!write_all(pipe, line_of("before", to_json(before)))) _exit(1);
+  ssize_t size = 0;
+  do size = read(go, &seconds, sizeof seconds);
+  while (size < 0 && errno == EINTR);
+  if (size != sizeof seconds) _exit(1);
+  return seconds;
+}
+
+/// In the child: examines, writes a line of JSON (and one before it hunts, if it can be told how long: `go`),
+/// and leaves without the destructors and buffers of the parent.
+[[noreturn]] void examine_in_child(const Claim& claim, const Settings& settings, int pipe, int go) {
   std::signal(SIGINT, SIG_IGN);  // the parent decides
   std::signal(SIGTERM, SIG_DFL);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::string line;
   try {
-    line = to_line(Json{{"result", to_json(examine(claim, settings))}});
+    std::function<double(const ClaimResult&)> hunting;
+    if (go >= 0) hunting = [=](const ClaimResult& before) { return ask(before, pipe, go); };
+    line = line_of("result", to_json(examine(claim, settings, hunting)));
   } catch (const std::exception& error) {
-    line = to_line(Json{{"error", error.what()}});
+    line = line_of("error", error.what());
   }
-  line += '\n';
-  for (std::string_view rest = line; !rest.empty();) {
-    const ssize_t written = write(pipe, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) _exit(1);
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  _exit(0);
+  _exit(write_all(pipe, line) ? 0 : 1);
 }
 
 class Pool {
@@ -65,16 +109,13 @@ class Pool {
 
   RunOutcome run() {
     const Interruptible guard;
-    std::size_t next = 0;
-    while (!Interruptible::interrupted() && (next < claims_.size() || !children_.empty())) {
-      while (next < claims_.size() && children_.size() < static_cast<std::size_t>(how_.jobs))
-        start(*claims_[next++]);
+    while (!Interruptible::interrupted() && (begun_ < claims_.size() || !children_.empty())) {
+      while (begun_ < claims_.size() && working() < how_.jobs) start(*claims_[begun_++]);
+      while (begun_ == claims_.size() && working() < how_.jobs && send_hunting()) {
+      }
       listen();
     }
-    if (Interruptible::interrupted()) {
-      outcome_.interrupted = true;
-      for (const Child& child : children_) end(child);
-    }
+    if (Interruptible::interrupted()) interrupt();
     std::sort(outcome_.results.begin(), outcome_.results.end(),
               [](const ClaimResult& a, const ClaimResult& b) { return a.about.id < b.about.id; });
     std::sort(outcome_.internal_errors.begin(), outcome_.internal_errors.end());
@@ -82,15 +123,57 @@ class Pool {
   }
 
  private:
-  void start(const Claim& claim) {
+  using State = Child::State;
+
+  /// Processes that do something.
+  int working() const {
+    return static_cast<int>(std::count_if(children_.begin(), children_.end(),
+                                          [](const Child& child) { return child.state != State::waiting; }));
+  }
+
+  /// Seconds of the budget for one of so many claims that have still to get theirs.
+  double share(std::size_t among) const {
+    const double left = std::max(0.0, how_.budget.value_or(0) - seconds_since(began_));
+    return std::min(left, left * how_.jobs / static_cast<double>(among));
+  }
+
+  static Ends open_pipe() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
       throw Error(fmt::format("No pipe could be opened: {}.", std::strerror(errno)));
+    return {ends[0], ends[1]};
+  }
+
+  void start(const Claim& claim) {
+    Settings settings = how_.settings;
+    if (how_.budget && !how_.thorough) settings.climbing = share(claims_.size() - begun_ + 1);
+    const Ends said = open_pipe(), go = how_.thorough ? open_pipe() : Ends();
     const pid_t process = fork();
     if (process < 0) throw Error(fmt::format("No process could be started: {}.", std::strerror(errno)));
-    if (process == 0) examine_in_child(claim, how_.settings, ends[1]);
-    close(ends[1]);
-    children_.push_back({&claim, process, ends[0], Clock::now(), {}});
+    if (process == 0) examine_in_child(claim, settings, said.write, go.read);
+    close(said.write);
+    Child child;
+    child.claim = &claim;
+    child.process = process;
+    child.pipe = said.read;
+    child.go = go;
+    child.time_limit = how_.time_limit + settings.climbing.value_or(0);
+    children_.push_back(std::move(child));
+  }
+
+  /// Lets the first of those that wait go on; false if none does.
+  bool send_hunting() {
+    const auto child = std::find_if(children_.begin(), children_.end(),
+                                    [](const Child& each) { return each.state == State::waiting; });
+    if (child == children_.end()) return false;
+    const std::size_t hunting = static_cast<std::size_t>(std::count_if(
+        children_.begin(), children_.end(), [](const Child& each) { return each.state == State::hunting; }));
+    const double seconds = share(children_.size() - hunting);
+    child->state = State::hunting;
+    child->started = Clock::now();
+    child->time_limit = how_.time_limit + seconds;
+    write_all(child->go.write, {reinterpret_cast<const char*>(&seconds), sizeof seconds});
+    return true;
   }
 
   /// Waits until a child says something, or for a fifth of a second.
@@ -101,15 +184,30 @@ class Pool {
     if (ready < 0 && errno != EINTR)
       throw Error(fmt::format("Waiting for a process failed: {}.", std::strerror(errno)));
     for (std::size_t i = children_.size(); i-- > 0;) {
-      const bool over = ready > 0 && waiting[i].revents != 0 && !read_from(children_[i]);
-      const bool late = !over && seconds_since(children_[i].started) > how_.time_limit;
+      Child& now = children_[i];
+      const bool over = ready > 0 && waiting[i].revents != 0 && !read_from(now);
+      if (now.state == State::examining && now.said.rfind(waiting_says, 0) == 0 && now.said.back() == '\n') {
+        now.state = State::waiting;
+        now.worked = seconds_since(now.started);
+      }
+      const bool late = !over && now.state != State::waiting && seconds_since(now.started) > now.time_limit;
       if (!over && !late) continue;
-      const Child child = std::move(children_[i]);
+      const Child child = std::move(now);
       children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(i));
       if (late)
         time_ran_out(child);
       else
         finish(child);
+    }
+  }
+
+  /// What was found before a hunt stays.
+  void interrupt() {
+    outcome_.interrupted = true;
+    for (const Child& child : children_) {
+      end(child);
+      if (child.state == State::waiting) add(result_of(child));
+      if (child.state == State::hunting) add(cut_off(child, "the run was interrupted"));
     }
   }
 
@@ -132,6 +230,10 @@ class Pool {
     while (waitpid(child.process, &status, 0) < 0 && errno == EINTR) {
     }
     close(child.pipe);
+    if (child.go.read >= 0) {
+      close(child.go.read);
+      close(child.go.write);
+    }
     return status;
   }
 
@@ -143,14 +245,27 @@ class Pool {
     if (WEXITSTATUS(status) != 0 || child.said.empty() || child.said.back() != '\n')
       return failed(child, fmt::format("its process ended early with code {}", WEXITSTATUS(status)));
     try {
-      const Json said = parse_json(child.said, "the result of " + child.claim->about.id);
-      if (said.contains("error")) return failed(child, said["error"].get<std::string>());
-      ClaimResult result = claim_result_from_json(said.at("result"));
-      result.seconds = seconds_since(child.started);
-      add(std::move(result));
+      add(result_of(child));
     } catch (const std::exception& error) {
       failed(child, error.what());
     }
+  }
+
+  /// What the child said last. Throws Error if that is an error.
+  static ClaimResult result_of(const Child& child) {
+    const Json said = parse_json(last_line(child.said), "the result of " + child.claim->about.id);
+    if (said.contains("error")) throw Error(said["error"].get<std::string>());
+    ClaimResult result = claim_result_from_json(said.at(said.contains("before") ? "before" : "result"));
+    result.seconds =
+        child.state == State::waiting ? child.worked : child.worked + seconds_since(child.started);
+    return result;
+  }
+
+  /// What a child had found before its hunt.
+  static ClaimResult cut_off(const Child& child, const std::string& why) {
+    ClaimResult result = result_of(child);
+    result.reason += fmt::format("; hunted without result: {}", why);
+    return result;
   }
 
   ClaimResult without_result(const Child& child, std::string reason) const {
@@ -158,12 +273,14 @@ class Pool {
     result.about = child.claim->about;
     result.verdict = Verdict::undecided;
     result.reason = std::move(reason);
-    result.seconds = seconds_since(child.started);
+    result.seconds = child.worked + seconds_since(child.started);
     return result;
   }
 
   void time_ran_out(const Child& child) {
     end(child);
+    if (child.state == State::hunting)
+      return add(cut_off(child, fmt::format("not finished after {:.0f} seconds", child.time_limit)));
     add(without_result(child, fmt::format("time ran out: not finished after {:g} seconds", how_.time_limit)));
   }
 
@@ -179,8 +296,10 @@ class Pool {
     if (how_.progress) how_.progress(outcome_.results.back(), outcome_.results.size(), claims_.size());
   }
 
-  const std::vector<const Claim*>& claims_;
+  std::vector<const Claim*> claims_;  ///< in the order in which they begin
   const Run& how_;
+  std::size_t begun_ = 0;
+  const Clock::time_point began_ = Clock::now();
   std::vector<Child> children_;
   RunOutcome outcome_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "verify/engine/examine.hpp"
@@ -12,7 +13,12 @@ namespace gronwall::verify {
 struct Run {
   Settings settings;
   int jobs = 1;
-  double time_limit = 600;  ///< seconds for each claim, after which it is undecided
+  double time_limit = 600;  ///< seconds for each claim, after which it is undecided; a hunt's come on top
+  /// Hunt after the cases, as long as the budget lasts.
+  bool thorough = false;
+  /// Seconds for the whole run that bound its climbs or, in a thorough run, its hunts. The cases are all
+  /// judged, however long it takes. A thorough run without one does not hunt.
+  std::optional<double> budget{};
   /// Called in the parent whenever a claim is finished.
   std::function<void(const ClaimResult& result, std::size_t done, std::size_t all)> progress;
 };
@@ -26,6 +32,12 @@ struct RunOutcome {
 };
 
 /// While it runs, SIGINT and SIGTERM end it early. The calling process must have one thread.
+///
+/// In a thorough run each claim is first examined as in any other. When all have begun, those that can be
+/// hunted get their share, one after the other: what is left of the budget, times the jobs, over the claims
+/// that have not got theirs. So what one does not use others get. A hunt that does not end with its share and
+/// the time limit is cut off, and so is one that is interrupted: the claim then has the result that it had
+/// before.
 RunOutcome run(const std::vector<const Claim*>& claims, const Run& how);
 
 }  // namespace gronwall::verify

@@ -45,14 +45,14 @@ class Walk {
   }
 
  private:
-  /// Keeps the candidate if the claim is broken on it.
+  /// Keeps the candidate if it is what is wanted: as a rule, if the claim is broken on it.
   bool take(const Candidate& candidate) {
     if (left_-- <= 0) return false;
     try {
       FittedDraws draws(candidate.inputs, candidate.fitting);
       if (shrinker_.coarse) {
         const Outcome first = judge(shrinker_.claim, draws, *shrinker_.coarse);
-        if (first.not_met || first.judgement.truth != Truth::no) return false;
+        if (first.not_met || first.abstains || !shrinker_.wanted(first.judgement)) return false;
         if (!broken(draws.drawn())) return false;
       } else if (!broken(draws)) {
         return false;
@@ -73,7 +73,7 @@ class Walk {
       return false;
     }
     const Outcome outcome = judge(shrinker_.claim, inputs, shrinker_.fine);
-    return !outcome.not_met && outcome.judgement.truth == Truth::no &&
+    return !outcome.not_met && !outcome.abstains && shrinker_.wanted(outcome.judgement) &&
            (!shrinker_.proved || outcome.judgement.proof);
   }
 

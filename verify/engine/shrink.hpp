@@ -17,13 +17,17 @@ double weight(const Case& inputs);
 /// submatrices of what they were; then each input goes through its generator's own shrinks; at last, smaller
 /// widths with fresh random matrices. Every step makes an input simpler and leaves those drawn before it as
 /// they were, so the walk ends; it also ends after `tries` candidates, or `fine_tries` of which `fine` was
-/// asked. A candidate counts if `coarse` (where it is given) and `fine` both find it broken, and, with
+/// asked. A candidate counts if `coarse` (where it is given) and `fine` both find it `wanted`, and, with
 /// `proved`, if `fine` proves it.
 struct Shrinker {
   const Claim& claim;
   std::optional<std::string> coarse;  ///< cheap: asked first
   std::string fine;
   bool proved = false;
+  /// What is to be kept: a violation, unless something else is asked for.
+  std::function<bool(const Judgement&)> wanted = [](const Judgement& judged) {
+    return judged.truth == Truth::no;
+  };
   int tries = 4000;
   int fine_tries = 600;
 

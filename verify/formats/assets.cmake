@@ -1,5 +1,5 @@
-# The files that go into the HTML report, and the report's schema, embedded in the program: nothing is looked for when a
-# report is written. Appends a generated source to the list `out`; verify/formats/asset.hpp hands the files out.
+# The files that go into the HTML report, the report's schema and the paper's ledger, embedded in the program: nothing is
+# looked for when a report is written. Appends a generated source to the list `out`; verify/formats/asset.hpp hands the files out.
 function(gronwall_embed_assets out)
   set(here "${PROJECT_SOURCE_DIR}/verify/formats/html")
   find_file(GRONWALL_KATEX_SCRIPT katex.min.js PATH_SUFFIXES share/javascript/katex)
@@ -14,7 +14,8 @@ function(gronwall_embed_assets out)
   list(SORT fonts)
   list(SORT own)
   set(files ${own} "${GRONWALL_KATEX_SCRIPT}" "${GRONWALL_KATEX_STYLE}" ${fonts}
-            "${PROJECT_SOURCE_DIR}/reports/report.schema.json")
+            "${PROJECT_SOURCE_DIR}/reports/report.schema.json" "${PROJECT_SOURCE_DIR}/reports/power.schema.json"
+            "${PROJECT_SOURCE_DIR}/reports/ledger.json")
 
   set(number 0)
   set(data "")

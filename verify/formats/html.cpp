@@ -10,15 +10,25 @@ namespace gronwall::verify {
 
 namespace {
 
-std::string tally(const Overview& overview) {
+/// "71 holds, 14 refuted on 12 345 inputs"
+std::string counts(const Report& report, const Overview& overview) {
+  std::string out;
+  for (const auto& [verdict, count] : overview.counts())
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, html::verdict(verdict));
+  return fmt::format("{} claim{}, tried on {}: {}.", overview.claims(), overview.claims() == 1 ? "" : "s",
+                     inputs_tried(report), out);
+}
+
+std::string meanings(const Overview& overview) {
   std::string rows;
   for (const auto& [verdict, count] : overview.counts())
     rows += fmt::format("<tr><td>{}</td><td class=\"number\">{}</td><td class=\"soft\">{}</td></tr>\n",
                         html::verdict(verdict), count, meaning(verdict));
-  return "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">verdict</th><th scope=\"col\" "
+  return "<section aria-labelledby=\"verdicts\">\n<h2 id=\"verdicts\">What the verdicts mean</h2>\n"
+         "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">verdict</th><th scope=\"col\" "
          "class=\"number\">claims"
          "</th><th scope=\"col\">means</th></tr></thead><tbody>\n" +
-         rows + "</tbody></table></div>\n";
+         rows + "</tbody></table></div>\n</section>\n";
 }
 
 std::string listed(const std::vector<const ClaimResult*>& claims) {
@@ -49,20 +59,6 @@ std::string failing(const Overview& overview) {
          rows + "</tbody></table></div>\n</section>\n";
 }
 
-std::string shaken(const Overview& overview) {
-  const auto claims = overview.without_footing();
-  if (claims.empty()) return "";
-  std::string rows;
-  for (const ClaimResult* claim : claims)
-    rows += fmt::format("<tr>{}<td>{}</td><td data-label=\"rests on\">{}</td></tr>\n", claim_cell(*claim),
-                        html::verdict(claim->verdict), listed(overview.fallen_below(*claim)));
-  return "<section aria-labelledby=\"shaken\">\n<h2 id=\"shaken\">Rests on a claim that fails</h2>\n"
-         "<div class=\"scroll\"><table class=\"full\"><thead><tr><th scope=\"col\">claim</th><th "
-         "scope=\"col\">verdict</th>"
-         "<th scope=\"col\">rests on</th></tr></thead><tbody>\n" +
-         rows + "</tbody></table></div>\n</section>\n";
-}
-
 std::string half_of_pair(std::string_view heading, const ClaimResult& claim) {
   return fmt::format("<div><p><span class=\"soft\">{}</span> {}<br>{}</p>{}</div>\n", heading,
                      html::verdict(claim.verdict), html::link(claim), html::statement(claim.about.states));
@@ -83,14 +79,14 @@ std::string side_by_side(const Report& report, const Overview& overview) {
          "</section>\n";
 }
 
-std::string claims_by_topic(const Report& report, const Overview& overview) {
+std::string claims_by_topic(const Report& report, const Overview& overview, const Story& story) {
   std::string out;
   int drawn = 0;
   for (const auto& [topic, claims] : overview.topics()) {
     const std::string id = escape_html("topic-" + topic);
     out += fmt::format("<section class=\"topic\" aria-labelledby=\"{0}\">\n<h3 id=\"{0}\">{1}</h3>\n", id,
                        escape_html(topic_title(topic)));
-    for (const ClaimResult* claim : claims) out += html::claim(report, overview, *claim, drawn);
+    for (const ClaimResult* claim : claims) out += html::claim(report, overview, story, *claim, drawn);
     out += "</section>\n";
   }
   return out;
@@ -133,6 +129,7 @@ class Html : public Format {
   }
   void write(const Report& report, std::ostream& out) const override {
     const Overview overview(report);
+    const Story story(report, ledger());
     std::string verdicts, topics;
     for (const auto& [given, count] : overview.counts()) {
       const std::string word(verify::name(given));
@@ -144,12 +141,14 @@ class Html : public Format {
                       {{"licence", std::string(asset("katex-licence.txt"))},
                        {"katex-style", html::self_contained_style(asset("katex.min.css"))},
                        {"style", std::string(asset("style.css"))},
-                       {"sentence", escape_html(overview.sentence())},
-                       {"tally", tally(overview)},
-                       {"front", failing(overview) + shaken(overview) + side_by_side(report, overview)},
+                       {"sentence", escape_html(story.sentence())},
+                       {"counts", counts(report, overview)},
+                       {"story", html::story(story)},
+                       {"front", meanings(overview) + failing(overview) + html::ledger(story, ledger()) +
+                                     side_by_side(report, overview)},
                        {"verdict-options", verdicts},
                        {"topic-options", topics},
-                       {"claims", claims_by_topic(report, overview)},
+                       {"claims", claims_by_topic(report, overview, story)},
                        {"provenance", provenance(report.provenance)},
                        {"katex-script", html::script(asset("katex.min.js"))},
                        {"script", html::script(asset("script.js"))}});

@@ -52,16 +52,33 @@ std::string by_id(const Overview& overview, const std::string& id) {
   return link(*claim) + " " + verdict(claim->verdict);
 }
 
-std::string particulars(const Overview& overview, const ClaimResult& claim) {
+/// What fell under the claim, and what serves in its place.
+std::string ground(const Story& story, const ClaimResult& claim) {
+  const Footing footing = story.footing(claim);
+  if (footing == Footing::firm || footing == Footing::open) return footing == Footing::firm ? "" : "open";
+  std::string out(name(footing));
+  std::string separator = ": ";
+  for (const Loss& loss : story.losses(claim)) {
+    out += separator + link(*loss.fallen) + " " + verdict(loss.fallen->verdict);
+    out += loss.serves != nullptr ? ", in its place " + link(*loss.serves) : ", nothing in its place";
+    separator = "; ";
+  }
+  return out;
+}
+
+std::string particulars(const Overview& overview, const Story& story, const ClaimResult& claim) {
   const About& about = claim.about;
-  std::string uses;
-  for (const std::string& id : about.uses) uses += (uses.empty() ? "" : ", ") + by_id(overview, id);
+  const auto by_ids = [&overview](const Ids& ids) {
+    std::string out;
+    for (const std::string& id : ids) out += (out.empty() ? "" : ", ") + by_id(overview, id);
+    return out;
+  };
   std::string repaired = listed(overview.repairs_of(about.id));
   if (repaired.empty() && fails(claim.verdict)) repaired = "<span class=\"soft\">nothing in this run</span>";
   return "<dl>\n" + entry("source", with_tex(about.source)) + entry("kind", std::string(name(about.kind))) +
-         entry("reading", with_tex(about.reading)) +
-         (about.repairs.empty() ? "" : entry("repairs", by_id(overview, about.repairs))) +
-         entry("repaired by", repaired) + entry("rests on", uses) +
+         entry("reading", with_tex(about.reading)) + entry("repairs", by_ids(about.repairs)) +
+         entry("repaired by", repaired) + entry("rests on", by_ids(about.uses)) +
+         entry("footing", ground(story, claim)) +
          entry("relied on by", listed(overview.resting_on(about.id))) + "</dl>\n";
 }
 
@@ -71,7 +88,7 @@ std::string evidence(const ClaimResult& claim) {
   std::string out = fmt::format("<p>{} cases judged, {} discarded", claim.cases, claim.discarded);
   if (claim.dismissed > 0)
     out += fmt::format(", {} violations in double dismissed by a finer backend", claim.dismissed);
-  out += ". " + decided(claim) + " " + decided_at(claim) + "</p>\n";
+  out += ". " + decided(claim) + " " + decided_at(claim) + " " + hunt(claim) + "</p>\n";
   if (!claim.backends.empty()) {
     out +=
         "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">backend</th><th scope=\"col\" "
@@ -172,7 +189,8 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-std::string claim(const Report& report, const Overview& overview, const ClaimResult& result, int& drawn) {
+std::string claim(const Report& report, const Overview& overview, const Story& story,
+                  const ClaimResult& result, int& drawn) {
   const About& about = result.about;
   const std::string id = escape_html(about.id);
   const std::string words =
@@ -187,7 +205,7 @@ std::string claim(const Report& report, const Overview& overview, const ClaimRes
       escape_html(about.title.empty() ? about.id : about.title), verdict(result.verdict));
   out += "<div class=\"statement\">" + statement(about.states) + "</div>\n<p>" +
          with_tex(sentence(result.reason)) + "</p>\n";
-  out += particulars(overview, result);
+  out += particulars(overview, story, result);
   if (!about.proof.empty())
     out += "<details><summary>proof</summary><p>" + with_tex(about.proof) + "</p></details>\n";
   out += "<h5>Evidence</h5>\n" + evidence(result);

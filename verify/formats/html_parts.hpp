@@ -21,8 +21,14 @@ std::string verdict(Verdict given);
 /// A link to the claim, by its id.
 std::string link(const ClaimResult& claim);
 
+/// The story of the paper: a table of its numbered results, and a list of its other statements.
+std::string story(const Story& story);
+/// Every row of the ledger with its claims.
+std::string ledger(const Story& story, const Ledger& ledger);
+
 /// One claim as an <article>. `drawn` counts the plots of the page, so that each has ids of its own.
-std::string claim(const Report& report, const Overview& overview, const ClaimResult& result, int& drawn);
+std::string claim(const Report& report, const Overview& overview, const Story& story,
+                  const ClaimResult& result, int& drawn);
 
 /// The template with each "{{name}}" replaced by its value. Throws FormatError on a name without a value.
 std::string fill(std::string_view page, const std::map<std::string, std::string>& values);

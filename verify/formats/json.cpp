@@ -108,12 +108,23 @@ static Json to_json(const About& about) {
 }
 
 static Json to_json(const Provenance& provenance) {
-  const auto& [version, commit, compiler, flags, processor, system, libraries, seed, profile, filter,
+  const auto& [version, commit, compiler, flags, processor, system, libraries, seed, profile, budget, filter,
                backends, started, seconds, jobs] = provenance;
-  return {{"version", version},         {"commit", commit}, {"compiler", compiler},   {"flags", flags},
-          {"processor", processor},     {"system", system}, {"libraries", libraries}, {"seed", seed},
-          {"profile", profile},         {"filter", filter}, {"backends", backends},   {"started", started},
-          {"seconds", number(seconds)}, {"jobs", jobs}};
+  return {{"version", version},
+          {"commit", commit},
+          {"compiler", compiler},
+          {"flags", flags},
+          {"processor", processor},
+          {"system", system},
+          {"libraries", libraries},
+          {"seed", seed},
+          {"profile", profile},
+          {"budget", number(budget)},
+          {"filter", filter},
+          {"backends", backends},
+          {"started", started},
+          {"seconds", number(seconds)},
+          {"jobs", jobs}};
 }
 
 Json to_json(const Case& inputs) {
@@ -167,9 +178,9 @@ static Json to_json(const Check& check) {
 }
 
 Json to_json(const ClaimResult& result) {
-  const auto& [about, verdict, reason, cases, discarded, dismissed, proved, refuted, undecided, ties,
-               decided_at, backends, hypotheses, counterexample, tightest, check, certificate, plots, note,
-               seconds] = result;
+  const auto& [about, verdict, reason, cases, discarded, dismissed, proved, refuted, undecided, ties, climbed,
+               hunted, hunted_proved, decided_at, backends, hypotheses, counterexample, tightest,
+               ratio_before_climb, check, certificate, plots, note, seconds] = result;
   Json at = Json::array();
   for (const auto& [bits, count] : decided_at) at.push_back({{"bits", bits}, {"cases", count}});
   return {{"about", to_json(about)},
@@ -182,11 +193,15 @@ Json to_json(const ClaimResult& result) {
           {"refuted", refuted},
           {"undecided", undecided},
           {"ties", ties},
+          {"climbed", climbed},
+          {"hunted", hunted},
+          {"hunted_proved", hunted_proved},
           {"decided_at", at},
           {"backends", array_of(backends)},
           {"hypotheses", array_of(hypotheses)},
           {"counterexample", or_null(counterexample)},
           {"tightest", or_null(tightest)},
+          {"ratio_before_climb", number(ratio_before_climb)},
           {"check", to_json(check)},
           {"certificate", certificate},
           {"plots", array_of(plots)},

@@ -19,7 +19,7 @@ namespace gronwall::verify {
 using Json = nlohmann::ordered_json;
 
 /// The value of the field "schema".
-inline constexpr std::string_view report_schema = "gronwall-report/2";
+inline constexpr std::string_view report_schema = "gronwall-report/3";
 
 Json to_json(const Case& inputs);
 Json to_json(const Judgement& judgement);

@@ -209,7 +209,7 @@ About about(const Field& field) {
   read.source = field.at("source").text();
   read.reading = field.at("reading").text();
   read.uses = list(field.at("uses"), text);
-  read.repairs = field.at("repairs").text();
+  read.repairs = list(field.at("repairs"), text);
   read.proof = field.at("proof").text();
   read.cases = field.at("cases").small_integer();
   read.most_undecided = field.at("most_undecided").number();
@@ -269,12 +269,16 @@ ClaimResult claim_result(const Field& field) {
   read.refuted = field.at("refuted").integer();
   read.undecided = field.at("undecided").integer();
   read.ties = field.at("ties").integer();
+  read.climbed = field.at("climbed").integer();
+  read.hunted = field.at("hunted").integer();
+  read.hunted_proved = field.at("hunted_proved").integer();
   for (const Field& at : field.at("decided_at").items())
     read.decided_at[at.at("bits").integer()] = at.at("cases").integer();
   read.backends = list(field.at("backends"), backend_count);
   read.hypotheses = list(field.at("hypotheses"), hypothesis_count);
   read.counterexample = maybe(field.at("counterexample"), finding);
   read.tightest = maybe(field.at("tightest"), finding);
+  read.ratio_before_climb = field.at("ratio_before_climb").number();
   read.check = check(field.at("check"));
   read.certificate = field.at("certificate").text();
   read.plots = list(field.at("plots"), plot);
@@ -295,6 +299,7 @@ Provenance provenance(const Field& field) {
     read.libraries.emplace(name, version.text());
   read.seed = field.at("seed").text();
   read.profile = field.at("profile").text();
+  read.budget = field.at("budget").number();
   read.filter = field.at("filter").text();
   read.backends = list(field.at("backends"), text);
   read.started = field.at("started").text();

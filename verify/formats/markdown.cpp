@@ -70,9 +70,65 @@ std::string links(const std::vector<const ClaimResult*>& claims) {
 
 std::string or_none(const std::string& text) { return text.empty() ? "none in this run" : text; }
 
-void write_front(const Report& report, const Overview& overview, std::ostream& out) {
+/// A claim's verdict, and how near a bound is to being attained.
+std::string with_sharpness(const ClaimResult& claim) {
+  const std::string sharp = sharpness(claim);
+  return fmt::format("[{}](#{}) ({}{}{})", code(claim.about.id), claim.about.id, name(claim.verdict),
+                     sharp.empty() ? "" : ", ", sharp);
+}
+
+std::string saved_by(const Chapter& chapter) {
+  std::string out;
+  const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+  for (const Part& part : chapter.written)
+    if (part.standing == Standing::fallen) add("**nothing saves** " + link(*part.claim));
+  for (const ClaimResult* claim : saviours(chapter)) add(with_sharpness(*claim));
+  return out;
+}
+
+std::string footing(const Chapter& chapter) {
+  std::string out(name(chapter.footing));
+  std::string separator = ": ";
+  for (const Fallen& fallen : fallen_chapters(chapter.losses)) {
+    out += fmt::format("{}[{}](#{}) {}", separator, plain(chapter_in_words(fallen.chapter)),
+                       fallen.claim->about.id, fallen.served ? "fell, its repair serves" : "fell");
+    separator = "; ";
+  }
+  if (chapter.footing == Footing::open && !chapter.missing.empty())
+    out += separator + "it rests on claims that are not in this run";
+  return out;
+}
+
+void write_chapters(std::string_view first, const std::vector<Chapter>& chapters, std::ostream& out) {
+  if (chapters.empty()) return;
+  out << "\n| " << first << " | as written | saved by | footing of its proof |\n| --- | --- | --- | --- |\n";
+  for (const Chapter& chapter : chapters)
+    out << "| " << plain(chapter.name) << " | **" << as_written(chapter) << "** | " << saved_by(chapter)
+        << " | " << footing(chapter) << " |\n";
+}
+
+void write_ledger(const Story& story, std::ostream& out) {
+  out << "\n## Row by row\n\n| row | slide | kind | as written | claims |\n| --- | --- | --- | --- | --- |\n";
+  for (std::size_t i = 0; i < story.rows().size(); ++i) {
+    const Chapter& told = story.rows()[i];
+    std::string claims;
+    const auto add = [&claims](const ClaimResult& claim) {
+      claims += (claims.empty() ? "" : ", ") + with_sharpness(claim);
+    };
+    for (const Part& part : told.written) add(*part.claim);
+    for (const ClaimResult* repair : told.repairs) add(*repair);
+    out << "| " << plain(told.name) << " | " << plain(ledger().rows[i].slide) << " | "
+        << ledger().rows[i].kind << " | " << as_written(told) << " | " << claims << " |\n";
+  }
+}
+
+void write_front(const Report& report, const Overview& overview, const Story& story, std::ostream& out) {
   out << "# Claims report\n\n"
-      << overview.sentence() << "\n\n| verdict | claims | means |\n| --- | ---: | --- |\n";
+      << story.sentence() << "\n\n"
+      << overview.sentence() << " Tried on " << inputs_tried(report) << ".\n";
+  write_chapters("result", story.results(), out);
+  write_chapters("statements of the slide", story.statements(), out);
+  out << "\n## What the verdicts mean\n\n| verdict | claims | means |\n| --- | ---: | --- |\n";
   for (const auto& [verdict, count] : overview.counts())
     out << "| " << name(verdict) << " | " << count << " | " << meaning(verdict) << " |\n";
   if (!overview.failing().empty()) {
@@ -82,11 +138,7 @@ void write_front(const Report& report, const Overview& overview, std::ostream& o
           << " | " << name(claim->verdict) << " | " << or_none(links(overview.repairs_of(claim->about.id)))
           << " |\n";
   }
-  if (const auto shaken = overview.without_footing(); !shaken.empty()) {
-    out << "\n## Rests on a claim that fails\n\n| claim | rests on |\n| --- | --- |\n";
-    for (const ClaimResult* claim : shaken)
-      out << "| " << link(*claim) << " | " << links(overview.fallen_below(*claim)) << " |\n";
-  }
+  write_ledger(story, out);
   out << "\n## All claims\n\n| claim | title | verdict | cases | proved | refuted |\n"
          "| --- | --- | --- | ---: | ---: | ---: |\n";
   for (const ClaimResult& claim : report.claims)
@@ -132,7 +184,8 @@ void write_evidence(const ClaimResult& claim, std::ostream& out) {
   if (claim.dismissed > 0)
     out << ", " << claim.dismissed << " violations in double dismissed by a finer backend";
   out << ". " << decided(claim);
-  if (const std::string at = decided_at(claim); !at.empty()) out << " " << at;
+  for (const std::string& more : {decided_at(claim), hunt(claim)})
+    if (!more.empty()) out << " " << more;
   out << "\n";
   if (!claim.backends.empty()) {
     out << "\n| backend | yes | no | unknown |\n| --- | ---: | ---: | ---: |\n";
@@ -167,7 +220,31 @@ void write_plot(const Plot& plot, std::ostream& out) {
   }
 }
 
-void write_claim(const Report& report, const Overview& overview, const ClaimResult& claim,
+void write_ids(std::string_view what, const Ids& ids, const Overview& overview, std::ostream& out) {
+  std::string listed;
+  for (const std::string& id : ids) {
+    const ClaimResult* claim = overview.find(id);
+    listed +=
+        (listed.empty() ? "" : ", ") + (claim != nullptr ? link(*claim) : code(id) + " (not in this run)");
+  }
+  if (!listed.empty()) out << "\n\n" << what << " " << listed << ".";
+}
+
+/// What fell under the claim, and what serves in its place.
+void write_footing(const Story& story, const ClaimResult& claim, std::ostream& out) {
+  const Footing footing = story.footing(claim);
+  if (footing == Footing::firm) return;
+  out << "\n\nFooting: " << name(footing);
+  std::string separator = ": ";
+  for (const Loss& loss : story.losses(claim)) {
+    out << separator << link(*loss.fallen) << ", "
+        << (loss.serves != nullptr ? "in its place " + link(*loss.serves) : "nothing in its place");
+    separator = "; ";
+  }
+  out << ".";
+}
+
+void write_claim(const Report& report, const Overview& overview, const Story& story, const ClaimResult& claim,
                  std::ostream& out) {
   const About& about = claim.about;
   out << "\n<a id=\"" << about.id << "\"></a>\n\n### " << plain(about.title.empty() ? about.id : about.title)
@@ -178,19 +255,11 @@ void write_claim(const Report& report, const Overview& overview, const ClaimResu
       << about.states << "\n$$\n\nSource: " << with_tex(about.source) << ". Kind: " << name(about.kind)
       << ".";
   if (!about.reading.empty()) out << "\n\nReading: " << with_tex(about.reading);
-  if (!about.repairs.empty()) out << "\n\nRepairs " << code(about.repairs) << ".";
+  write_ids("Repairs", about.repairs, overview, out);
   if (fails(claim.verdict))
     out << "\n\nRepaired by: " << or_none(links(overview.repairs_of(about.id))) << ".";
-  if (!about.uses.empty()) {
-    out << "\n\nRests on ";
-    std::string separator;
-    for (const std::string& id : about.uses) {
-      const ClaimResult* used = overview.find(id);
-      out << separator << (used != nullptr ? link(*used) : code(id) + " (not in this run)");
-      separator = ", ";
-    }
-    out << ".";
-  }
+  write_ids("Rests on", about.uses, overview, out);
+  write_footing(story, claim, out);
   if (!about.proof.empty()) out << "\n\nProof. " << with_tex(about.proof);
   out << "\n";
   write_evidence(claim, out);
@@ -231,11 +300,12 @@ class Markdown : public Format {
   }
   void write(const Report& report, std::ostream& out) const override {
     const Overview overview(report);
-    write_front(report, overview, out);
+    const Story story(report, ledger());
+    write_front(report, overview, story, out);
     write_side_by_side(report, overview, out);
     for (const auto& [topic, claims] : overview.topics()) {
       out << "\n## " << plain(topic_title(topic)) << "\n";
-      for (const ClaimResult* claim : claims) write_claim(report, overview, *claim, out);
+      for (const ClaimResult* claim : claims) write_claim(report, overview, story, *claim, out);
     }
     write_provenance(report.provenance, out);
   }

@@ -39,11 +39,6 @@ bool fails(Verdict verdict) {
   return verdict == Verdict::refuted || verdict == Verdict::contradicted || verdict == Verdict::suspect;
 }
 
-bool stands(Verdict verdict) {
-  return verdict == Verdict::proved || verdict == Verdict::holds || verdict == Verdict::observed ||
-         verdict == Verdict::assumed;
-}
-
 std::string topic(const About& about) { return about.id.substr(0, about.id.find('.')); }
 
 std::string topic_title(const std::string& topic) {
@@ -89,7 +84,7 @@ const ClaimResult* Overview::find(const std::string& id) const {
 std::vector<const ClaimResult*> Overview::repairs_of(const std::string& id) const {
   std::vector<const ClaimResult*> repairs;
   for (const auto& [other, claim] : by_id_)
-    if (claim->about.repairs == id) repairs.push_back(claim);
+    if (claim->about.repairs.name(id)) repairs.push_back(claim);
   return repairs;
 }
 
@@ -98,31 +93,6 @@ std::vector<const ClaimResult*> Overview::resting_on(const std::string& id) cons
   for (const auto& [other, claim] : by_id_)
     if (std::count(claim->about.uses.begin(), claim->about.uses.end(), id) > 0) users.push_back(claim);
   return users;
-}
-
-std::vector<const ClaimResult*> Overview::fallen_below(const ClaimResult& claim) const {
-  std::set<std::string> seen;
-  std::vector<std::string> open = claim.about.uses;
-  while (!open.empty()) {
-    const std::string id = open.back();
-    open.pop_back();
-    if (!seen.insert(id).second) continue;
-    if (const ClaimResult* used = find(id))
-      open.insert(open.end(), used->about.uses.begin(), used->about.uses.end());
-  }
-  std::vector<const ClaimResult*> fallen;
-  for (const std::string& id : seen) {
-    const ClaimResult* used = find(id);
-    if (used != nullptr && fails(used->verdict)) fallen.push_back(used);
-  }
-  return fallen;
-}
-
-std::vector<const ClaimResult*> Overview::without_footing() const {
-  std::vector<const ClaimResult*> claims;
-  for (const auto& [id, claim] : by_id_)
-    if (!fails(claim->verdict) && !fallen_below(*claim).empty()) claims.push_back(claim);
-  return claims;
 }
 
 std::vector<Piece> pieces(const std::string& text) {
@@ -323,6 +293,78 @@ std::string_view need_in_words(HypothesisCount::Need need) {
       break;
   }
   return "not tested";
+}
+
+std::string sharpness(const ClaimResult& claim) {
+  const Kind kind = claim.about.kind;
+  if (!claim.tightest || kind == Kind::identity || kind == Kind::spectrum || kind == Kind::limit) return "";
+  const Judgement& judged = claim.tightest->judgement;
+  if (judged.relation != "<=" || !std::isfinite(judged.ratio) || judged.ratio < 0) return "";
+  if (judged.ratio >= 0.999999) return "attained";
+  if (judged.ratio >= 0.5) return fmt::format("within {:.2g} % of its bound", 100 * (1 - judged.ratio));
+  return fmt::format("up to {:.2g} of its bound", judged.ratio);
+}
+
+std::string hunt(const ClaimResult& claim) {
+  std::string text;
+  if (claim.climbed > 0) {
+    const double before = claim.ratio_before_climb;
+    const double after = claim.tightest ? claim.tightest->judgement.ratio : std::nan("");
+    if (after > before)
+      text = fmt::format("Climbed from ratio {:.4g} to {:.4g} over {} inputs.", before, after, claim.climbed);
+    else
+      text = fmt::format("Climbing over {} inputs found no larger ratio.", claim.climbed);
+  }
+  if (claim.hunted > 0)
+    text += fmt::format("{}{} more inputs in the coarsest precision; {} of a sample proved.",
+                        text.empty() ? "" : " ", claim.hunted, claim.hunted_proved);
+  return text;
+}
+
+std::string inputs_tried(const Report& report) {
+  long inputs = 0;
+  for (const ClaimResult& claim : report.claims) inputs += tried(claim);
+  std::string digits = std::to_string(inputs);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, "\u00a0");
+  return digits + (inputs == 1 ? " input" : " inputs");
+}
+
+std::string as_written(const Chapter& chapter) {
+  const auto all = static_cast<long>(chapter.written.size());
+  const auto count = [&chapter](auto... of) {
+    return std::count_if(chapter.written.begin(), chapter.written.end(),
+                         [=](const Part& part) { return ((part.standing == of) || ...); });
+  };
+  const long fallen = count(Standing::saved, Standing::fallen), open = count(Standing::open);
+  if (fallen > 0) return fallen == all ? "falls" : fmt::format("falls in part ({} of {})", fallen, all);
+  if (open > 0) return all == 1 ? "open" : fmt::format("open ({} of {})", open, all);
+  return all > 0 ? "stands" : "not in this run";
+}
+
+std::vector<Fallen> fallen_chapters(const std::vector<Loss>& losses) {
+  std::vector<Fallen> found;
+  for (const Loss& loss : losses) {
+    const std::string name = chapter(loss.fallen->about);
+    const auto known = std::find_if(found.begin(), found.end(),
+                                    [&name](const Fallen& fallen) { return fallen.chapter == name; });
+    if (known == found.end())
+      found.push_back({name, loss.fallen, loss.serves != nullptr});
+    else
+      known->served = known->served && loss.serves != nullptr;
+  }
+  return found;
+}
+
+std::string chapter_in_words(const std::string& name) {
+  return is_numbered(name) ? name : "\u201c" + name + "\u201d";
+}
+
+std::vector<const ClaimResult*> saviours(const Chapter& chapter) {
+  std::vector<const ClaimResult*> found;
+  for (const Part& part : chapter.written)
+    if (!part.saved_by.empty() && std::count(found.begin(), found.end(), part.saved_by.front()) == 0)
+      found.push_back(part.saved_by.front());
+  return found;
 }
 
 }  // namespace gronwall::verify

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "verify/engine/result.hpp"
+#include "verify/engine/story.hpp"
 
 /// What the formats for people have in common: which claims belong together, and how numbers are written.
 namespace gronwall::verify {
@@ -21,8 +22,6 @@ inline constexpr std::array all_verdicts{Verdict::proved,    Verdict::holds,    
 std::string_view meaning(Verdict verdict);
 /// True if the run speaks against the claim: refuted, contradicted or suspect.
 bool fails(Verdict verdict);
-/// True if the run, or a citation, speaks for it: proved, holds, observed or assumed.
-bool stands(Verdict verdict);
 
 /// The first part of a claim's id, "growth" of "growth.lemma-17.state.as-stated", and what it is about.
 std::string topic(const About& about);
@@ -47,10 +46,6 @@ class Overview {
   /// The claims that repair it, that rest on it directly.
   std::vector<const ClaimResult*> repairs_of(const std::string& id) const;
   std::vector<const ClaimResult*> resting_on(const std::string& id) const;
-  /// The failing claims that it rests on, directly or not, sorted by id.
-  std::vector<const ClaimResult*> fallen_below(const ClaimResult& claim) const;
-  /// The claims that do not fail and rest on one that does, sorted by id.
-  std::vector<const ClaimResult*> without_footing() const;
 
  private:
   std::map<std::string, const ClaimResult*> by_id_;
@@ -106,5 +101,30 @@ std::string_view tightest_heading(const Finding& tightest);
 
 /// What is known about whether the claim needs a hypothesis, in a few words.
 std::string_view need_in_words(HypothesisCount::Need need);
+
+/// How near a bound is to being attained, by its tightest case: "attained", "within 0.021 % of its bound",
+/// "up to 0.07 of its bound"; empty for what is no bound, and where there is no case.
+std::string sharpness(const ClaimResult& claim);
+/// "Climbed from ratio 0.71 to 0.998 (240 inputs)." and what else was tried beyond the cases; empty if
+/// nothing was.
+std::string hunt(const ClaimResult& claim);
+/// Inputs that all claims were tried on, in words: "12 345 inputs".
+std::string inputs_tried(const Report& report);
+
+/// A chapter as it is written, in the reader's words: "stands", "falls", "falls in part (2 of 3)", "open (1
+/// of 2)", "not in this run".
+std::string as_written(const Chapter& chapter);
+/// The chapters that fell under another, each once, by the first of its claims that did, in the order of the
+/// losses.
+struct Fallen {
+  std::string chapter;
+  const ClaimResult* claim;
+  bool served;  ///< every claim of it that fell has one that serves in its place
+};
+std::vector<Fallen> fallen_chapters(const std::vector<Loss>& losses);
+/// A chapter's name within a sentence: a slide's in quotation marks.
+std::string chapter_in_words(const std::string& name);
+/// The best claim that saves each part that fell, each once; those that nothing saves are left out.
+std::vector<const ClaimResult*> saviours(const Chapter& chapter);
 
 }  // namespace gronwall::verify

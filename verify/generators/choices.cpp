@@ -31,6 +31,14 @@ class Choices final : public Generator::Source {
     for (const std::string& name : names_) all += (&name == &names_.front() ? "'" : ", '") + name + "'";
     return all;
   }
+  Input vary(const Input& input, rc::Random random, double) const override {
+    std::vector<std::string> others;
+    for (const std::string& name : names_)
+      if (name != std::get<std::string>(input)) others.push_back(name);
+    if (others.empty()) return input;
+    Dice dice(random);
+    return dice.pick(others);
+  }
   Input fit(const Input& input, long) const override { return accepts(input) ? input : simplest(); }
 
  private:

@@ -40,6 +40,12 @@ class Integers final : public Generator::Source {
   std::string wanted() const override {
     return "an integer from " + std::to_string(low_) + " to " + std::to_string(high_);
   }
+  Input vary(const Input& input, rc::Random random, double) const override {
+    Dice dice(random);
+    const long x = std::get<long>(input);
+    if (dice.one_in(6)) return dice.between(low_, high_);
+    return std::clamp(dice.one_in(2) ? x - 1 : x + 1, low_, high_);
+  }
   Input fit(const Input& input, long) const override {
     const long* x = std::get_if<long>(&input);
     return x == nullptr ? low_ : std::clamp(*x, low_, high_);

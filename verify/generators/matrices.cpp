@@ -92,6 +92,15 @@ class Matrices final : public Generator::Source {
            std::to_string(largest_);
   }
 
+  Input vary(const Input& input, rc::Random random, double step) const override {
+    Dice dice(random);
+    ExactMatrix a = moved(dice, std::get<ExactMatrix>(input), step);
+    for (Eigen::Index k = 0; k < a.size(); ++k) {
+      double& x = a.data()[k];
+      x = std::abs(x) < 0x1p-80 ? 0 : std::clamp(x, -largest_, largest_);
+    }
+    return a;
+  }
   Input fit(const Input& input, long dropped) const override {
     const ExactMatrix* from = std::get_if<ExactMatrix>(&input);
     if (from == nullptr) return simplest();
@@ -106,6 +115,61 @@ class Matrices final : public Generator::Source {
   }
 
  private:
+  ExactMatrix moved(Dice& dice, ExactMatrix a, double step) const {
+    const double top = a.cwiseAbs().maxCoeff();
+    const double scale = top > 0 ? top : std::min(1.0, largest_);
+    const long i = dice.between(0, rows_ - 1), j = dice.between(0, cols_ - 1);
+    switch (dice.between(0, 11)) {
+      case 0:
+      case 1:
+      case 2:
+        a(i, j) = nudged(dice, a(i, j), step * scale);
+        break;
+      case 3:
+        a(i, j) = nudged(dice, a(i, j), step * std::abs(a(i, j)));
+        break;
+      case 4:
+        a(i, j) = dice.one_in(2) ? 0 : -a(i, j);
+        break;
+      case 5:
+        a(i, j) = a(dice.between(0, rows_ - 1), dice.between(0, cols_ - 1));
+        break;
+      case 6:
+        return a * nudged(dice, 1, step);
+      case 7:
+        return a * (dice.one_in(2) ? 2 : 0.5);
+      case 8:
+        return with_rank_one(dice, std::move(a), step * scale);
+      case 9:
+        return a.unaryExpr([&](double x) { return nudged(dice, x, step * scale / 4); });
+      case 10:
+        return line_scaled(dice, std::move(a), i, j, step);
+      default:
+        if (dice.one_in(4)) return std::get<ExactMatrix>(generate(dice.split(), 50));
+        a(i, j) = dice.one_in(2) ? scale : -scale;
+    }
+    return a;
+  }
+
+  /// Plus `size` times signs in the rows and columns of a sparse pattern.
+  ExactMatrix with_rank_one(Dice& dice, ExactMatrix a, double size) const {
+    ExactMatrix left(rows_, 1), right(1, cols_);
+    for (long i = 0; i < rows_; ++i) left(i, 0) = static_cast<double>(dice.between(-1, 1));
+    for (long j = 0; j < cols_; ++j) right(0, j) = static_cast<double>(dice.between(-1, 1));
+    const double unit = std::ldexp(1.0, std::ilogb(size));
+    return a + unit * (left * right);
+  }
+
+  /// A row or a column longer, shorter or gone.
+  ExactMatrix line_scaled(Dice& dice, ExactMatrix a, long i, long j, double step) const {
+    const double factor = dice.one_in(4) ? 0 : nudged(dice, 1, step);
+    if (rows_ > 1 && dice.one_in(2))
+      a.row(i) *= factor;
+    else
+      a.col(j) *= factor;
+    return a;
+  }
+
   /// The indices of `have` that go into `want` places.
   static std::vector<long> kept(long have, long want, long dropped) {
     std::vector<long> indices;

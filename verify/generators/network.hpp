@@ -15,6 +15,20 @@ inline const std::vector<std::string> named_by_the_paper = {"tanh", "softplus", 
 inline const std::vector<std::string> smooth_and_lipschitz = {
     "tanh", "softplus", "gelu", "identity", "sin", "cos", "silu", "sigmoid", "arctan", "gaussian", "erf"};
 
+/// These; c + b x, for which bounds in L1 and phi(0) are attained, with L1 = 1 and 2; and sin 2x, with L1 =
+/// 2, L2 = 4.
+inline const std::vector<std::string> smooth_or_affine = [] {
+  std::vector<std::string> names = smooth_and_lipschitz;
+  names.insert(names.end(), {"polynomial:1,1", "polynomial:1,-2", "rescaled:sin,1,2,0,0"});
+  return names;
+}();
+
+/// For claims that suppose that phi is 1-Lipschitz; a multiple of x and sin(2x)/2 (L2 = 2) make it count.
+inline const std::vector<std::string> one_lipschitz_or_not = {
+    "tanh",           "identity",       "sin",
+    "arctan",         "softplus",       "gelu",
+    "polynomial:1,1", "polynomial:0,2", "rescaled:sin,1/2,2,0,0"};
+
 /// How large a drawn network may be. Entries of W are at most 2^4, so that an ODE with them is not stiff
 /// beyond use; U and v may be as large as the generator likes.
 struct NetworkSize {

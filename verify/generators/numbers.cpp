@@ -43,10 +43,24 @@ std::vector<double> simpler_numbers(double x, double low, double high) {
   return out;
 }
 
+double nudged(Dice& dice, double x, double move) {
+  if (move == 0 || !std::isfinite(move)) return x;
+  const double far = move * static_cast<double>(dice.between(1, 8)) / 4;
+  const double y = dice.one_in(2) ? x + far : x - far;
+  const double unit = std::ldexp(1.0, std::ilogb(move) - 3);
+  const double short_y = dice.one_in(4) ? y : std::nearbyint(y / unit) * unit;
+  return std::abs(short_y) < 0x1p-80 ? 0 : short_y;
+}
+
 double any_number(Dice& dice, int size, double low, double high) {
   static const std::vector<double> simple = {0,   1, -1, 0.5, -0.5, 2,  -2,  0.25, 0.75,
                                              1.5, 3, -3, 4,   8,    10, -10, 100};
-  const auto inside = [&](double x) { return std::clamp(x, low, high) + 0.0; };  // + 0.0: no negative zero
+  // Reflected where that helps: in [0, 2] the negative ones would all become 0, and half of all networks
+  // would have no dynamics.
+  const auto inside = [&](double x) {
+    const bool reflected = (x < low || x > high) && low <= -x && -x <= high;
+    return std::clamp(reflected ? -x : x, low, high) + 0.0;  // + 0.0: no negative zero
+  };
   const double span = high - low;
   switch (dice.between(0, 7)) {
     case 0:
@@ -109,6 +123,11 @@ class Numbers final : public Generator::Source {
   std::string wanted() const override {
     return "a number from " + std::to_string(low_) + " to " + std::to_string(high_);
   }
+  Input vary(const Input& input, rc::Random random, double step) const override {
+    Dice dice(random);
+    const double x = std::get<linalg::ExactMatrix>(input)(0, 0);
+    return as_input(std::clamp(beside(dice, x, step), low_, high_) + 0.0);
+  }
   Input fit(const Input& input, long) const override {
     const auto* x = std::get_if<linalg::ExactMatrix>(&input);
     if (x == nullptr || x->size() == 0) return simplest();
@@ -116,6 +135,26 @@ class Numbers final : public Generator::Source {
   }
 
  private:
+  double beside(Dice& dice, double x, double step) const {
+    const double end = dice.one_in(2) ? low_ : high_;
+    switch (dice.between(0, 9)) {
+      case 0:
+        return end;
+      case 1:
+        return nudged(dice, end, step * (high_ - low_) / 4);
+      case 2:
+        return dice.one_in(2) ? x * 2 : x / 2;
+      case 3:
+        return any_number(dice, 50, low_, high_);
+      case 4:
+      case 5:
+      case 6:
+        return nudged(dice, x, step * (high_ - low_) / 4);
+      default:
+        return nudged(dice, x, step * std::abs(x));
+    }
+  }
+
   double low_, high_;
 };
 

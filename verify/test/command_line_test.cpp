@@ -2,6 +2,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "verify/engine/certificate.hpp"
@@ -53,7 +54,7 @@ TEST_F(CommandLine, ListsByTopicAndPattern) {
   EXPECT_EQ(all.code, 0) << all.err;
   EXPECT_NE(all.out.find("toy.false-bound "), std::string::npos);
   const Ended some = toys("list 'toy.false-*'");
-  EXPECT_EQ(std::count(some.out.begin(), some.out.end(), '\n'), 5) << some.out;
+  EXPECT_EQ(std::count(some.out.begin(), some.out.end(), '\n'), 8) << some.out;
   EXPECT_EQ(toys("list toy").out, all.out);
   const Json json = parse_json(toys("list toy.rate --json").out, "list");
   ASSERT_EQ(json.size(), 1U);
@@ -90,6 +91,10 @@ TEST_F(CommandLine, WrongUsageIsFour) {
   complains("run --seed -1", 4, "--seed");
   complains("run --seed 99999999999999999999", 4, "--seed");
   complains("run --time-limit 0", 4, "--time-limit");
+  complains("run --profile fast", 4, "--profile must be default or thorough, not fast");
+  for (const char* budget : {"5", "0s", "m", "1e3s", "-5s", "5d", "99999999h", "5 m"})
+    complains(fmt::format("run --budget='{}'", budget), 4,
+              "--budget must be a time such as 90s, 15m or 2h, not");
   complains("run --backend quad", 4,
             "No precision backend is called 'quad'; those that judge claims are double, mpfr50, ball.");
   complains("run --backend mpfr100", 4, "The backend 'mpfr100' does not judge claims");
@@ -320,6 +325,47 @@ TEST_F(CommandLine, AHangIsUndecided) {
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_NE(ended.out.find("time ran out: not finished after 3 seconds"), std::string::npos) << ended.out;
   EXPECT_NE(ended.out.find("observed      toy.rate"), std::string::npos) << ended.out;
+}
+
+TEST_F(CommandLine, AThoroughRunHasTheSameVerdictsAndSaysHowFarItGot) {
+  const std::string filter = " toy.true-bound toy.false-bound toy.sharp toy.vacuous toy.rate" + confirming();
+  ASSERT_EQ(toys("run --write-expected expected.json" + filter).code, 0);
+  EXPECT_TRUE(report()["provenance"]["budget"].is_null());
+  const Json usual = report()["claims"];
+  const Ended ended = toys("run --profile thorough --budget 2s --jobs 2 --expected expected.json" + filter);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(report()["provenance"]["profile"], "thorough");
+  EXPECT_EQ(report()["provenance"]["budget"], 2);
+  const Json claims = report()["claims"];
+  ASSERT_EQ(claims.size(), usual.size());
+  long hunted = 0;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    for (const char* same : {"verdict", "cases", "proved", "refuted", "discarded", "counterexample"})
+      EXPECT_EQ(claims[i][same], usual[i][same]) << same << usual[i]["about"]["id"];
+    hunted += claims[i]["hunted"].get<long>();
+  }
+  EXPECT_GT(hunted, 1000);
+  EXPECT_NE(ended.out.find("inputs in total"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("on the claims that stand, none of them broken."), std::string::npos) << ended.out;
+}
+
+TEST_F(CommandLine, ABudgetEndsTheClimbsAndNotTheCases) {
+  ASSERT_EQ(toys("run toy.sharp toy.hangs --time-limit 1 --budget 1s --jobs 1").code, 0);
+  // toy.hangs has used all of it.
+  const Json claims = report()["claims"];
+  EXPECT_EQ(claims[1]["climbed"], 0);
+  EXPECT_EQ(claims[1]["cases"], 100);
+  EXPECT_EQ(claims[1]["verdict"], "holds");
+}
+
+TEST_F(CommandLine, AHuntThatHangsKeepsTheResultBeforeIt) {
+  const Ended ended = toys("run toy.hangs-later --profile thorough --budget 1s --time-limit 2");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const Json claim = report()["claims"][0];
+  EXPECT_EQ(claim["verdict"], "holds");
+  EXPECT_EQ(claim["cases"], 20);
+  EXPECT_EQ(claim["reason"],
+            "holds on 20 inputs, each proved; hunted without result: not finished after 3 seconds");
 }
 
 TEST_F(CommandLine, AnInterruptWritesWhatIsFinished) {

@@ -436,6 +436,158 @@ TEST(Examine, OneSeedGivesOneResult) {
   }
 }
 
+ClaimResult hunt(const Claim& claim, double seconds) {
+  return examine(claim, Settings(), [seconds](const ClaimResult&) { return seconds; });
+}
+Claim of_kind(const std::string& id, Kind kind) {
+  Claim claim = find_claim("toy." + id);
+  claim.about.kind = kind;
+  return claim;
+}
+
+TEST(Climb, FindsWhatRandomCasesMiss) {
+  for (int seed = 1; seed <= test::repetitions(6); ++seed) {
+    SCOPED_TRACE(seed);
+    const ClaimResult result = examine_toy("false-on-a-hill", static_cast<std::uint64_t>(seed));
+    EXPECT_EQ(result.verdict, Verdict::suspect) << result.reason;
+    EXPECT_EQ(result.reason.find(
+                  "violated on 0 of 100 inputs and on 1 that the hunt came upon, proved in balls on 1"),
+              0U)
+        << result.reason;
+    EXPECT_EQ(result.cases, 100);
+    EXPECT_EQ(result.refuted, 1);
+    ASSERT_TRUE(result.counterexample);
+    EXPECT_TRUE(result.counterexample->judgement.proof);
+    EXPECT_GT(result.counterexample->judgement.ratio, 1);
+    EXPECT_LT(result.ratio_before_climb, 0.99);
+    // In short numbers: 20.25 and -31.75, not all the digits of a walk.
+    EXPECT_LE(weight(result.counterexample->inputs), 24) << one_line(result.counterexample->inputs);
+  }
+}
+
+TEST(Climb, DrivesSharpBoundsToTheTop) {
+  for (const char* id : {"sharp", "true-on-a-hill"})
+    for (int seed = 1; seed <= test::repetitions(6); ++seed) {
+      SCOPED_TRACE(seed);
+      const ClaimResult result = examine_toy(id, static_cast<std::uint64_t>(seed));
+      EXPECT_EQ(result.verdict, Verdict::holds) << result.reason;
+      EXPECT_EQ(result.reason, "holds on 100 inputs, each proved");
+      EXPECT_EQ(result.proved, 100);
+      EXPECT_GT(result.climbed, 100);
+      EXPECT_LE(result.climbed, climbing_effort(100));
+      ASSERT_TRUE(result.tightest);
+      EXPECT_LT(result.ratio_before_climb, 0.99);
+      EXPECT_GT(result.tightest->judgement.ratio, 0.99);
+      EXPECT_TRUE(result.tightest->judgement.proof);
+      EXPECT_EQ(result.tightest->backend, "ball");
+      EXPECT_EQ(result.tightest->in_each_backend.size(), 3U);
+      EXPECT_LE(weight(result.tightest->inputs), 64) << one_line(result.tightest->inputs);
+    }
+}
+
+TEST(Climb, IsNoCaseAndChangesNone) {
+  const Claim& claim = find_claim("toy.sharp");
+  Settings none;
+  none.climbing = 0;
+  const ClaimResult without = examine(claim, none), with = examine(claim, Settings());
+  EXPECT_EQ(without.climbed, 0);
+  EXPECT_GT(with.climbed, 0);
+  EXPECT_EQ(without.cases, with.cases);
+  EXPECT_EQ(without.proved, with.proved);
+  EXPECT_EQ(without.decided_at, with.decided_at);
+  EXPECT_EQ(without.tightest->judgement.ratio, with.ratio_before_climb);
+  EXPECT_EQ(to_line(to_json(examine(claim, Settings()))), to_line(to_json(with)));
+}
+
+TEST(Climb, EffortGrowsWithTheCasesAndDearClaimsAreSpared) {
+  EXPECT_EQ(climbing_effort(4), 0);
+  EXPECT_EQ(climbing_effort(19), 0);
+  EXPECT_EQ(climbing_effort(20), 40);
+  EXPECT_EQ(climbing_effort(1000), 300);
+  Settings few;
+  few.cases = 19;
+  EXPECT_EQ(examine(find_claim("toy.sharp"), few).climbed, 0);
+  for (const Kind kind : {Kind::rate, Kind::limit, Kind::uniformity, Kind::spectrum})
+    EXPECT_EQ(examine(of_kind("sharp", kind), Settings()).climbed, 0);
+  EXPECT_GT(examine(of_kind("sharp", Kind::trajectory), Settings()).climbed, 0);
+  // No ratio, nothing to climb.
+  EXPECT_EQ(examine_toy("needs-bits").climbed, 0);
+}
+
+TEST(Climb, WhatAFinerBackendDismissesIsGivenUp) {
+  const ClaimResult result = examine_toy("false-in-double-beyond");
+  EXPECT_EQ(result.verdict, Verdict::holds) << result.reason;
+  EXPECT_EQ(result.refuted, 0);
+  EXPECT_GT(result.dismissed, 0);
+  // Sixteen of them by the climb, which then gives up.
+  EXPECT_EQ(result.dismissed, result.backends[0].no + 16);
+  ASSERT_TRUE(result.tightest);
+  EXPECT_TRUE(result.tightest->judgement.proof);
+}
+
+TEST(Climb, InOneBackendAloneNothingElseIsAsked) {
+  const ClaimResult floating = examine_toy("false-on-a-hill", 1, "double");
+  EXPECT_EQ(floating.verdict, Verdict::suspect);
+  EXPECT_EQ(floating.refuted, 0);
+  EXPECT_EQ(examine_toy("sharp", 1, "double").verdict, Verdict::observed);
+  const ClaimResult balls = examine_toy("false-on-a-hill", 1, "ball");
+  EXPECT_EQ(balls.refuted, 1) << balls.reason;
+}
+
+TEST(Hunt, GoesOnAfterTheSameCases) {
+  for (const char* id : {"sharp", "true-bound", "true-on-a-hill"}) {
+    const Claim& claim = find_claim("toy." + std::string(id));
+    std::optional<ClaimResult> before;
+    const ClaimResult result = examine(claim, Settings(), [&](const ClaimResult& said) {
+      before = said;
+      return 0.4;
+    });
+    const ClaimResult usual = examine(claim, Settings());
+    ASSERT_TRUE(before);
+    EXPECT_EQ(to_line(to_json(*before)), to_line(to_json(usual)));
+    EXPECT_EQ(result.verdict, usual.verdict);
+    EXPECT_EQ(result.cases, usual.cases);
+    EXPECT_EQ(result.proved, usual.proved);
+    EXPECT_GT(result.hunted, 100);
+    EXPECT_GT(result.climbed, usual.climbed);
+    // Every sixteenth is proved.
+    EXPECT_NEAR(static_cast<double>(result.hunted_proved), static_cast<double>(result.hunted) / 16,
+                2 + static_cast<double>(result.hunted) / 160);
+    EXPECT_EQ(result.reason.find(usual.reason), 0U) << result.reason;
+    EXPECT_NE(result.reason.find("hunted on "), std::string::npos) << result.reason;
+    EXPECT_GE(result.tightest->judgement.ratio, usual.tightest->judgement.ratio);
+  }
+}
+
+TEST(Hunt, FindsWhatIsTooRareForTheCases) {
+  EXPECT_EQ(examine_toy("false-once").verdict, Verdict::holds);
+  // It ends when it has found it.
+  const ClaimResult result = hunt(find_claim("toy.false-once"), 300);
+  EXPECT_EQ(result.verdict, Verdict::suspect) << result.reason;
+  EXPECT_EQ(integer(result, "k"), 4321);
+  EXPECT_TRUE(result.counterexample->judgement.proof);
+  EXPECT_NE(result.reason.find("and on 1 that the hunt came upon, proved exactly"), std::string::npos)
+      << result.reason;
+}
+
+TEST(Hunt, StatisticsFamiliesAndWhatIsBrokenAreNotHunted) {
+  for (const Kind kind : {Kind::limit, Kind::uniformity})
+    EXPECT_EQ(hunt(of_kind("sharp", kind), 300).hunted, 0);
+  EXPECT_EQ(hunt(find_claim("toy.false-bound"), 300).hunted, 0);
+  EXPECT_EQ(hunt(find_claim("toy.vacuous"), 300).hunted, 0);
+  EXPECT_GT(hunt(of_kind("sharp", Kind::rate), 0.2).hunted, 0);
+}
+
+TEST(Hunt, WhatDoubleDoesNotDecideIsNotCounted) {
+  // Ties in one of twenty.
+  const ClaimResult result = hunt(find_claim("toy.rare-ties"), 0.2);
+  EXPECT_EQ(result.verdict, Verdict::holds) << result.reason;
+  EXPECT_GT(result.hunted, 0);
+  const ClaimResult ties = hunt(find_claim("toy.ties"), 0.2);
+  EXPECT_EQ(ties.verdict, Verdict::undecided) << ties.reason;
+  EXPECT_EQ(ties.hunted, 0);
+}
+
 TEST(Shrink, WeighsWhatAPersonHasToRead) {
   Case small{{{"n", 1L}, {"W", linalg::ExactMatrix::Constant(1, 1, 3)}}};
   Case large{{{"n", 2L}, {"W", linalg::ExactMatrix::Constant(2, 2, 0.375)}}};

@@ -85,7 +85,7 @@ TEST_F(FormatsFile, AskingWhetherAPathIsWritableLeavesNoTrace) {
 }
 
 TEST_F(FormatsFile, AReportThatCannotBeReadIsNamedWithItsField) {
-  write_file(path("r.json"), "{\"schema\": \"gronwall-report/2\"}");
+  write_file(path("r.json"), "{\"schema\": \"gronwall-report/3\"}");
   EXPECT_EQ(complaint([&] { read_report(path("r.json")); }),
             path("r.json") + ": the field provenance is missing");
   write_file(path("r.json"), "{");

@@ -213,9 +213,9 @@ TEST(FormatsJson, ComplaintsNameTheField) {
   EXPECT_EQ(complaint(bad),
             "the field claims[0].counterexample.inputs[3].value.hex has not as many rows as it says");
   bad = good;
-  bad["schema"] = "gronwall-report/3";
+  bad["schema"] = "gronwall-report/4";
   EXPECT_EQ(complaint(bad),
-            "the field schema is \"gronwall-report/3\", and this version reads \"gronwall-report/2\"");
+            "the field schema is \"gronwall-report/4\", and this version reads \"gronwall-report/3\"");
   EXPECT_EQ(complaint(Json::array()), "the document should be an object");
 }
 

@@ -126,6 +126,66 @@ TEST(FormatsHtml, WhatIsProvedAndWhatTheCheckerSaysIsThere) {
     EXPECT_NE(page().find(text), std::string::npos) << text;
 }
 
+Report small_story() {
+  Report report;
+  const auto add = [&report](const std::string& id, Verdict verdict, const std::string& source,
+                             const Ids& uses, const Ids& repairs) {
+    ClaimResult claim;
+    claim.about.id = id;
+    claim.about.title = id;
+    claim.about.source = source;
+    claim.about.uses = uses;
+    claim.about.repairs = repairs;
+    claim.verdict = verdict;
+    report.claims.push_back(claim);
+  };
+  add("growth.lemma-17.state.as-stated", Verdict::refuted, "Lemma 17", {}, {});
+  add("growth.lemma-17.state.repaired", Verdict::holds, "Lemma 17", {}, "growth.lemma-17.state.as-stated");
+  add("growth.lemma-18.state.as-stated", Verdict::refuted, "Lemma 18", "growth.lemma-17.state.as-stated", {});
+  add("training.weyl.as-stated", Verdict::holds, "Slide \"Consistently decreases\"",
+      "growth.lemma-18.state.as-stated", {});
+  report.claims[1].tightest = Finding();
+  report.claims[1].tightest->judgement.relation = "<=";
+  report.claims[1].tightest->judgement.ratio = 0.9998;
+  return report;
+}
+
+TEST(FormatsHtml, TheStoryOfThePaperStandsFirst) {
+  const std::string text = markup(render(find_format("html"), small_story()));
+  EXPECT_EQ(read_tags(text).error, "");
+  const std::size_t story = text.find("aria-label=\"The story of the paper\"");
+  ASSERT_NE(story, std::string::npos);
+  EXPECT_LT(story, text.find("<h2"));
+  for (const char* piece :
+       {"Of 2 numbered results, 1 stands only repaired, 1 falls; 1 rests on something that fell, in whose "
+        "place a "
+        "repair serves.",
+        "<a href=\"#growth.lemma-17.state.as-stated\">Lemma 17</a></th><td data-label=\"as written\"><b "
+        "class=\"bad\">falls</b>",
+        "<span class=\"verdict holds\">holds</span>, within 0.02 % of its bound",
+        "<b class=\"bad\">nothing saves</b> <a href=\"#growth.lemma-18.state.as-stated\">",
+        "<b class=\"good\">regained</b> from the repairs of <a "
+        "href=\"#growth.lemma-17.state.as-stated\">Lemma 17</a>",
+        "<a href=\"#training.weyl.as-stated\">Consistently decreases</a> <b class=\"good\">stands</b>",
+        "<td class=\"claim-name\">training.contraction<br>", "not in this run"})
+    EXPECT_NE(text.find(piece), std::string::npos) << piece;
+}
+
+TEST(FormatsMarkdown, TheStoryOfThePaperStandsFirst) {
+  const std::string text = render(find_format("markdown"), small_story());
+  for (const char* piece :
+       {"| Lemma 17 | **falls** | [`growth.lemma-17.state.repaired`](#growth.lemma-17.state.repaired) "
+        "(holds, within 0.02 "
+        "% of its bound) | firm |\n",
+        "| regained: [Lemma 17](#growth.lemma-17.state.as-stated) fell, its repair serves |\n",
+        "| Consistently decreases | **stands** |  | lost: [Lemma 18](#growth.lemma-18.state.as-stated) fell "
+        "|\n",
+        "\n## Row by row\n",
+        "| training.contraction | Consistently decreases | trajectory | not in this run |  |\n"})
+    EXPECT_NE(text.find(piece), std::string::npos) << piece;
+  EXPECT_LT(text.find("| Lemma 17 |"), text.find("## "));
+}
+
 TEST(FormatsHtml, NothingIsFetched) {
   const std::string& text = page();
   EXPECT_EQ(text.find("@import"), std::string::npos);

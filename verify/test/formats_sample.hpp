@@ -78,6 +78,7 @@ inline Report sample_report() {
   from.libraries = {{"Boost", "1.74"}, {"Eigen", "3.4.0"}};
   from.seed = "18446744073709551615";
   from.profile = "25";
+  from.budget = 90;
   from.filter = "growth.*";
   from.backends = {"double", "mpfr"};
   from.started = "2024-02-29T12:00:00Z";
@@ -105,6 +106,10 @@ inline Report sample_report() {
   full.refuted = 8;
   full.undecided = 11;
   full.ties = 7;
+  full.climbed = 240;
+  full.hunted = 1600;
+  full.hunted_proved = 99;
+  full.ratio_before_climb = 0.875;
   full.decided_at = {{0, 3}, {64, 200}, {128, 55}};
   full.check = {Check::Answer::not_decided, "it is too wide " + hostile};
   full.certificate = "certificates/growth.lemma-17.state.as-stated.json";

@@ -119,7 +119,7 @@ TEST(FormatsSchema, AFieldOfTheWrongTypeIsNeitherValidNorReadable) {
 
 TEST(FormatsSchema, UnknownNamesAndImpossibleNumbersAreNotValid) {
   const std::vector<std::pair<std::string, Json>> mutations{
-      {"/schema", "gronwall-report/3"},
+      {"/schema", "gronwall-report/4"},
       {"/claims/0/verdict", "splendid"},
       {"/claims/0/about/kind", "opinion"},
       {"/claims/0/about/id", "two words"},

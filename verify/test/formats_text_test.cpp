@@ -28,24 +28,89 @@ TEST(FormatsText, OverviewCountsAndConnects) {
             (Ids{"growth.lemma-17.state.repaired"}));
   EXPECT_EQ(ids(overview.resting_on("growth.lemma-17.state.as-stated")),
             (Ids{"growth.lemma-17.state.repaired"}));
-  EXPECT_EQ(ids(overview.without_footing()),
-            (Ids{"growth.lemma-17.state.repaired", "hermite.rests-on-the-repair"}));
-  const ClaimResult* last = overview.find("hermite.rests-on-the-repair");
-  ASSERT_NE(last, nullptr);
-  EXPECT_EQ(ids(overview.fallen_below(*last)), (Ids{"growth.lemma-17.state.as-stated"}));
   EXPECT_EQ(overview.find("model.absent"), nullptr);
   EXPECT_EQ(overview.topics().size(), 2U);
 }
 
-TEST(FormatsText, CirclesOfUsesEnd) {
+ClaimResult with_ratio(Kind kind, double ratio, const std::string& relation = "<=") {
+  ClaimResult claim;
+  claim.about.kind = kind;
+  claim.tightest = Finding();
+  claim.tightest->judgement.relation = relation;
+  claim.tightest->judgement.ratio = ratio;
+  return claim;
+}
+
+TEST(FormatsText, SharpnessIsThatOfABound) {
+  EXPECT_EQ(sharpness(with_ratio(Kind::bound, 1)), "attained");
+  EXPECT_EQ(sharpness(with_ratio(Kind::bound, 0.9999995)), "attained");
+  EXPECT_EQ(sharpness(with_ratio(Kind::bound, 0.9998)), "within 0.02 % of its bound");
+  EXPECT_EQ(sharpness(with_ratio(Kind::trajectory, 0.5)), "within 50 % of its bound");
+  EXPECT_EQ(sharpness(with_ratio(Kind::uniformity, 0.069)), "up to 0.069 of its bound");
+  for (Kind kind : {Kind::identity, Kind::spectrum, Kind::limit})
+    EXPECT_EQ(sharpness(with_ratio(kind, 0.5)), "");
+  EXPECT_EQ(sharpness(with_ratio(Kind::bound, 0.5, "= 0")), "");
+  for (double ratio : {test::not_a_number, test::infinity, -1.0})
+    EXPECT_EQ(sharpness(with_ratio(Kind::bound, ratio)), "");
+  EXPECT_EQ(sharpness(ClaimResult()), "");
+}
+
+TEST(FormatsText, TheHuntIsTold) {
+  ClaimResult claim = with_ratio(Kind::bound, 0.998);
+  EXPECT_EQ(hunt(claim), "");
+  claim.climbed = 240;
+  claim.ratio_before_climb = 0.71;
+  EXPECT_EQ(hunt(claim), "Climbed from ratio 0.71 to 0.998 over 240 inputs.");
+  claim.hunted = 1600;
+  claim.hunted_proved = 99;
+  claim.ratio_before_climb = 0.998;
+  EXPECT_EQ(
+      hunt(claim),
+      "Climbing over 240 inputs found no larger ratio. 1600 more inputs in the coarsest precision; 99 of a "
+      "sample proved.");
+  claim.ratio_before_climb = test::not_a_number;
+  claim.hunted = 0;
+  EXPECT_EQ(hunt(claim), "Climbing over 240 inputs found no larger ratio.");
   Report report;
-  report.claims.resize(2);
-  report.claims[0].about.id = "a";
-  report.claims[0].about.uses = {"b"};
-  report.claims[1].about.id = "b";
-  report.claims[1].about.uses = {"a"};
-  report.claims[1].verdict = Verdict::suspect;
-  EXPECT_EQ(ids(Overview(report).fallen_below(report.claims[0])), (Ids{"b"}));
+  EXPECT_EQ(inputs_tried(report), "0 inputs");
+  claim.cases = 1234327;
+  report.claims = {claim};
+  EXPECT_EQ(inputs_tried(report), "1\u00a0234\u00a0567 inputs");
+}
+
+TEST(FormatsText, AChapterInTheReadersWords) {
+  using enum Standing;
+  const auto words = [](const std::vector<Standing>& standings) {
+    Chapter chapter;
+    for (Standing standing : standings) chapter.written.push_back({nullptr, standing, {}});
+    return as_written(chapter);
+  };
+  EXPECT_EQ(words({}), "not in this run");
+  EXPECT_EQ(words({stands, stands}), "stands");
+  EXPECT_EQ(words({saved}), "falls");
+  EXPECT_EQ(words({saved, fallen}), "falls");
+  EXPECT_EQ(words({stands, saved, fallen}), "falls in part (2 of 3)");
+  EXPECT_EQ(words({open}), "open");
+  EXPECT_EQ(words({open, stands}), "open (1 of 2)");
+  EXPECT_EQ(words({open, saved}), "falls in part (1 of 2)");
+  EXPECT_EQ(chapter_in_words("Lemma 2"), "Lemma 2");
+  EXPECT_EQ(chapter_in_words("Closed"), "\u201cClosed\u201d");
+}
+
+TEST(FormatsText, FallenChaptersAreNamedOnce) {
+  ClaimResult first, second, third, repair;
+  first.about.id = "a";
+  second.about.id = "b";
+  third.about.id = "c";
+  first.about.source = second.about.source = "Lemma 1";
+  third.about.source = "Lemma 2";
+  const std::vector<Fallen> found =
+      fallen_chapters({{&first, &repair}, {&second, nullptr}, {&third, &repair}});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].chapter, "Lemma 1");
+  EXPECT_EQ(found[0].claim, &first);
+  EXPECT_FALSE(found[0].served) << "one of its claims has no repair";
+  EXPECT_TRUE(found[1].served);
 }
 
 TEST(FormatsText, TeXIsFoundBetweenDollarSigns) {

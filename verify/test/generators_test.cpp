@@ -207,6 +207,110 @@ TEST(Matrices, NearlyGaussianNumbersHaveItsMoments) {
   EXPECT_NEAR(fourth, 2.9, 0.2);
 }
 
+Input varied(const Generator& generator, const Input& input, std::uint64_t k, double step) {
+  const auto vary = [&] {
+    return generator.source().vary(input, rc::Random(derived_seed(7, "vary", k)), step);
+  };
+  const Input beside = vary();
+  EXPECT_TRUE(generator.source().accepts(beside)) << generator.source().wanted();
+  EXPECT_EQ(vary(), beside) << "the same stream, another input";
+  return beside;
+}
+
+TEST(Vary, IntegersGoOneStepOrAnywhere) {
+  const Generator generator = integers(2, 40);
+  std::set<long> seen;
+  int steps = 0;
+  for (std::uint64_t k = 0; k < 300; ++k) {
+    const long x = std::get<long>(varied(generator, 20L, k, 0.5));
+    seen.insert(x);
+    if (std::abs(x - 20) == 1) ++steps;
+  }
+  EXPECT_GT(steps, 150);
+  EXPECT_GT(seen.size(), 10U);
+  for (std::uint64_t k = 0; k < 20; ++k) EXPECT_EQ(std::get<long>(varied(integers(3, 3), 3L, k, 1)), 3);
+}
+
+TEST(Vary, ChoicesChange) {
+  const Generator generator = choices({"a", "b", "c"});
+  std::set<std::string> seen;
+  for (std::uint64_t k = 0; k < 50; ++k)
+    seen.insert(std::get<std::string>(varied(generator, std::string("b"), k, 0.1)));
+  EXPECT_EQ(seen, (std::set<std::string>{"a", "c"}));
+  EXPECT_EQ(varied(choices({"a"}), std::string("a"), 1, 0.1), Input(std::string("a")));
+}
+
+TEST(Vary, NumbersMoveByTheStepAndReachTheEnds) {
+  const Generator generator = numbers(-3, 5);
+  const ExactMatrix from = ExactMatrix::Constant(1, 1, 1.5);
+  for (const double step : {1.0, 0.25, 0x1p-10, 0x1p-26}) {
+    std::set<double> seen;
+    int near = 0, nearer = 0, as_short = 0;
+    for (std::uint64_t k = 0; k < 400; ++k) {
+      const double x = std::get<ExactMatrix>(varied(generator, from, k, step))(0, 0);
+      seen.insert(x);
+      EXPECT_FALSE(x == 0 && std::signbit(x));
+      const double moved = std::abs(x - 1.5);
+      if (moved > 0 && moved <= 4 * step) ++near;
+      if (moved > 0 && moved >= step / 16) ++nearer;
+      // Two bits before the point, and six below the step and its quarter.
+      if (complexity(x) <= 2 + 2 * (6 - std::log2(step)) + 0.5) ++as_short;
+    }
+    EXPECT_TRUE(seen.count(-3) == 1 && seen.count(5) == 1);
+    EXPECT_GT(near, 200) << step;
+    EXPECT_GT(nearer, 200) << step;
+    EXPECT_GT(as_short, 200) << step;
+  }
+  // A long number loses what lies far below the move.
+  int shorter = 0;
+  for (std::uint64_t k = 0; k < 400; ++k)
+    if (complexity(
+            std::get<ExactMatrix>(varied(generator, ExactMatrix::Constant(1, 1, 0.1), k, 0.25))(0, 0)) < 24)
+      ++shorter;
+  EXPECT_GT(shorter, 250);
+}
+
+TEST(Vary, MatricesMoveInEntriesLinesAndAsAWhole) {
+  const Generator generator = matrices(3, 2, 16);
+  ExactMatrix from(3, 2);
+  from << 1, -2, 0, 0.5, 16, 3;
+  int entries = 0, whole = 0, small = 0, scaled = 0;
+  for (std::uint64_t k = 0; k < 600; ++k) {
+    const ExactMatrix a = std::get<ExactMatrix>(varied(generator, from, k, 0x1p-8));
+    const auto changed = (a.array() != from.array()).count();
+    if (changed == 1) ++entries;
+    if (changed >= 4) ++whole;
+    if (changed > 0 && (a - from).cwiseAbs().maxCoeff() <= 16 * 0x1p-6) ++small;
+    if (a == ExactMatrix(from / 2)) ++scaled;
+    for (Eigen::Index i = 0; i < a.size(); ++i) EXPECT_FALSE(a.data()[i] == 0 && std::signbit(a.data()[i]));
+  }
+  EXPECT_GT(entries, 200);
+  EXPECT_GT(whole, 50);
+  EXPECT_GT(small, 200);
+  EXPECT_GT(scaled, 5);
+  // Where everything is 0 there is a way out, and no number goes to nothing.
+  int left = 0;
+  for (std::uint64_t k = 0; k < 100; ++k) {
+    const ExactMatrix a =
+        std::get<ExactMatrix>(varied(generator, ExactMatrix(ExactMatrix::Zero(3, 2)), k, 0.5));
+    if (!a.isZero(0)) ++left;
+    for (Eigen::Index i = 0; i < a.size(); ++i)
+      EXPECT_TRUE(a.data()[i] == 0 || std::abs(a.data()[i]) >= 0x1p-80) << a.data()[i];
+  }
+  EXPECT_GT(left, 30);
+}
+
+TEST(Vary, AnyInputThatIsDrawnCanBeVaried) {
+  for (const Generator& generator : {matrices(1, 1), matrices(4, 4, 0x1p-60), matrices(2, 5, 1e300),
+                                     numbers(0, 0), numbers(0, 0x1p-70), numbers(-1e300, 1e300)}) {
+    Input input = generator.source().simplest();
+    for (std::uint64_t k = 0; k < 200; ++k) {
+      varied(generator, draw(generator, k), k, std::ldexp(1.0, -static_cast<int>(k % 27)));
+      input = varied(generator, input, k, 1);
+    }
+  }
+}
+
 TEST(Dice, AreFair) {
   Dice dice(rc::Random(3));
   std::map<long, int> seen;

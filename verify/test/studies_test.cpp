@@ -41,6 +41,16 @@ TYPED_TEST(FamilyOf, GrowthIsSeen) {
   EXPECT_EQ(root.plot->series.front().y, (std::vector<double>{2, 4, 8, 16}));
 }
 
+TYPED_TEST(FamilyOf, NamesWhatGrows) {
+  using R = TypeParam;
+  FamilyStudy<R> study("1/T");
+  for (const int n : {1, 2, 4, 8}) study.add(n, Quantity<R>(3 * n));
+  const Judgement judged = study.judge("constant");
+  EXPECT_EQ(judged.truth, Truth::no);
+  EXPECT_EQ(judged.note.find("from 3 at 1/T = 1 to 24 at 1/T = 8, as (1/T)^(1.000"), 0U) << judged.note;
+  EXPECT_EQ(judged.plot->x_label, "1/T");
+}
+
 TYPED_TEST(FamilyOf, WhatStaysIsNeitherBrokenNorProved) {
   using R = TypeParam;
   for (const std::vector<R>& constants : {std::vector<R>{R(1), R(1), R(1), R(1)},

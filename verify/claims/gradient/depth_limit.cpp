@@ -11,6 +11,9 @@ namespace {
 const std::vector<long> depths = {32, 64, 128, 256, 512};
 constexpr NetworkSize moderate{
     .width = 4, .inputs = 2, .sigma = 1, .horizon = 1, .weight = 2, .outer = 4, .least = 0.125};
+// Where the bounds are nearly attained: aT is small.
+constexpr NetworkSize slow{
+    .width = 2, .inputs = 2, .sigma = 2, .horizon = 2, .weight = 0.0625, .outer = 4, .least = 0.125};
 
 /// ||a - b|| for the v, W and U parts of two gradients, and for the whole.
 template <Real R>
@@ -25,14 +28,16 @@ struct Apart {
 /// there is one.
 template <Real R, class Measure, class Bound>
 Judgement study_gradient(Any<R>& any, const std::string& what, Measure measure, Bound bound) {
-  const Network<R> f = any_network<R>(any, any.activation("phi", smooth_and_lipschitz), moderate);
+  const auto phi = any.activation("phi", smooth_or_affine);
+  const Network<R> f =
+      any_network<R>(any, phi, any.one_of("size", {"moderate", "slow"}) == "slow" ? slow : moderate);
   const Matrix<R> x = any_input<R>(any, "x", f.inputs(), 2);
   const Matrix<R> one = Matrix<R>::Constant(1, 1, R(1));
   const model::Gradient<R> limit = model::NeuralOde<R>(f).gradient(x, one);
   RateStudy<R> study(1);
   for (const long L : depths) {
     const Apart<R> apart(model::ResNet<R>(f, L).gradient(x, one), limit);
-    const std::optional<Quantity<R>> at_most = bound(EulerBounds<R>(f, x, L));
+    const std::optional<Quantity<R>> at_most = bound(EulerBounds<R>(f, x, L, Role::stated));
     if (at_most)
       study.add(L, measure(apart), *at_most);
     else
@@ -57,7 +62,8 @@ const auto as_stated = claim(
      .reading =
          R"(For each $\theta$, $x$ there is a $C$; the norm is the Euclidean norm of the whole gradient. Since the slide names
 no constant, what is tested is the order: at least 1 in $1/L$ over $L = 32, \dots, 512$.)",
-     .uses = {"model.depth-limit.state", "model.closed-form"},
+     .uses = {"model.depth-limit.state", "gradient.adjoint.as-stated", "gradient.resnet-backward.as-stated",
+              "gradient.riemann-sum.as-stated"},
      .repairs = "",
      .proof = "",
      .cases = 40},
@@ -93,7 +99,7 @@ const auto part_v =
 E_h = \frac{T}{2L}\,a\,\Phi\,(e^{aL_1T} - 1),\ \ \Phi = e^{aL_1T}(L_1\|h_0\| + |\phi(0)|\sqrt n))",
            .source = slide + ", with an explicit constant",
            .reading = R"(At each $L = 32, \dots, 512$, and of order at least 1.)",
-           .uses = {"model.depth-limit.state"},
+           .uses = {"model.depth-limit.state", "gradient.output.as-stated"},
            .repairs = "gradient.depth-limit.as-stated",
            .proof = proof,
            .cases = 40},
@@ -114,7 +120,8 @@ const auto part_W = claim(
      .reading =
          R"(At each $L = 32, \dots, 512$ ($\kappa = T/L$), and of order at least 1; $E_\lambda$ is the bound on the adjoint's
 error of the U part, $\Lambda = \frac{\sigma_v}{\sqrt n}L_1\|v\|e^{aL_1T}$.)",
-     .uses = {"model.depth-limit.state", "growth.lemma-17.adjoint.repaired"},
+     .uses = {"model.depth-limit.state", "gradient.resnet-backward.repaired", "gradient.hidden.repaired",
+              "growth.lemma-17.adjoint.repaired"},
      .repairs = "gradient.depth-limit.as-stated",
      .proof = proof,
      .cases = 40},
@@ -133,7 +140,8 @@ E_\lambda = e^{aL_1T}\Bigl[\frac{\sigma_v}{\sqrt n}L_2E_h\|v\| + T\Bigl(\tfrac\k
 + aL_2\Lambda(E_h + \tfrac\kappa2a\Phi)\Bigr)\Bigr])",
            .source = slide + ", with an explicit constant",
            .reading = R"(At each $L = 32, \dots, 512$ ($\kappa = T/L$), and of order at least 1.)",
-           .uses = {"model.depth-limit.state", "growth.lemma-17.adjoint.repaired"},
+           .uses = {"model.depth-limit.state", "gradient.resnet-backward.repaired", "gradient.input.repaired",
+                    "growth.lemma-17.adjoint.repaired"},
            .repairs = "gradient.depth-limit.as-stated",
            .proof = proof,
            .cases = 40},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "verify/claims/growth/bounds.hpp"
+#include "verify/engine/terms.hpp"
 
 /// Explicit constants for the depth limit: how far the ResNet of depth L (the explicit Euler method) is from
 /// the Neural ODE. Notation of growth/bounds.hpp, kappa = T/L, s = sigma_w/sqrt n, G = e^{l T}, for one input
@@ -35,8 +36,10 @@ namespace gronwall::verify {
 template <Real R>
 class EulerBounds {
  public:
-  EulerBounds(const Network<R>& f, const Matrix<R>& x, long depth)
+  /// Parts of the bounds are marked where a claim states them.
+  EulerBounds(const Network<R>& f, const Matrix<R>& x, long depth, Role role = Role::serves)
       : f_(f),
+        role_(role),
         L1_(lipschitz<R>(f)),
         L2_(derivative_lipschitz<R>(f)),
         a_(f.growth()),
@@ -50,36 +53,75 @@ class EulerBounds {
         adjoint_(adjoint_bound<R>(f, R(0))),
         out_(Quantity<R>(f.sigma_v) / root<R>(f.width())) {}
 
+  // Where they are small aT and one input of width 1 attain them; what is of higher order in aT or comes from
+  // L2 is not marked.
+
   /// E_h: ||h^k - h(t_k)|| for every layer k.
-  Quantity<R> state() const { return half_step() * speed_ * (grown_ - Quantity<R>(1)); }
+  Quantity<R> state() const {
+    const Unmarked unless_stated(role_);
+    return fraction<R>("T/(2 L)", half_step()) * factor<R>("a Phi", speed_) *
+           fraction<R>("e^{a L1 T} - 1", grown_ - Quantity<R>(1));
+  }
   /// |f^L - f| <= (sigma_v/sqrt n) ||v|| L1 E_h.
-  Quantity<R> output() const { return out_ * v_norm_ * L1_ * state(); }
+  Quantity<R> output() const {
+    const Unmarked unless_stated(role_);
+    return stated_out() * factor<R>("|v|", v_norm_) * factor<R>("L1", L1_) * state();
+  }
   /// E_lambda.
   Quantity<R> adjoint() const {
-    const Quantity<R> l = a_ * L1_;
-    const Quantity<R> source =
-        half_step() * l * l * adjoint_ + a_ * L2_ * adjoint_ * (state() + half_step() * speed_);
-    return grown_ * (out_ * L2_ * state() * v_norm_ + T_ * source);
+    const Unmarked unless_stated(role_);
+    const Quantity<R> l = a_ * L1_, off = unmarked_state();
+    const Quantity<R> source = summand<R>("T/(2 L) (a L1)^2 Lambda", half_step() * l * l * adjoint_) +
+                               a_ * L2_ * adjoint_ * (off + half_step() * speed_);
+    return grown_ * (out_ * L2_ * off * v_norm_ + factor<R>("T", T_) * source);
   }
-  Quantity<R> gradient_v() const { return out_ * L1_ * state(); }
+  Quantity<R> gradient_v() const {
+    const Unmarked unless_stated(role_);
+    return stated_out() * factor<R>("L1", L1_) * state();
+  }
   Quantity<R> gradient_U() const {
-    return Quantity<R>(f_.sigma_u) / root<R>(f_.inputs()) * x_norm_ * adjoint();
+    const Unmarked unless_stated(role_);
+    return factor<R>("sigma_u", Quantity<R>(f_.sigma_u)) / divisor<R>("sqrt d", root<R>(f_.inputs())) *
+           factor<R>("|x|", x_norm_) * adjoint();
   }
   Quantity<R> gradient_W() const {
-    const Quantity<R> scale = Quantity<R>(f_.sigma_w) / root<R>(f_.width());
-    return scale * T_ *
-           ((adjoint() + half_step() * a_ * L1_ * adjoint_) * active_ +
-            adjoint_ * L1_ * (state() + half_step() * speed_));
+    const Unmarked unless_stated(role_);
+    const Quantity<R> scale =
+        factor<R>("sigma_w", Quantity<R>(f_.sigma_w)) / divisor<R>("sqrt n", root<R>(f_.width()));
+    const Quantity<R> left =
+        unmarked_adjoint() + summand<R>("T/(2 L) a L1 Lambda", half_step() * a_ * L1_ * adjoint_);
+    const Quantity<R> right = unmarked_state() + summand<R>("T/(2 L) a Phi", half_step() * speed_);
+    return scale * factor<R>("T", T_) *
+           (left * factor<R>("Phi", active_) + factor<R>("Lambda L1", adjoint_ * L1_) * right);
   }
   Quantity<R> gradient() const {
-    const Quantity<R> v = gradient_v(), W = gradient_W(), U = gradient_U();
-    return sqrt(v * v + W * W + U * U);
+    const Unmarked unless_stated(role_);
+    Quantity<R> v, W, U;
+    {
+      const Unmarked parts;
+      v = gradient_v();
+      W = gradient_W();
+      U = gradient_U();
+    }
+    return sqrt(summand<R>("C_v^2", v * v) + summand<R>("C_W^2", W * W) + summand<R>("C_U^2", U * U));
   }
 
  private:
+  Quantity<R> stated_out() const {
+    return factor<R>("sigma_v", Quantity<R>(f_.sigma_v)) / divisor<R>("sqrt n", root<R>(f_.width()));
+  }
+  Quantity<R> unmarked_state() const {
+    const Unmarked serves;
+    return state();
+  }
+  Quantity<R> unmarked_adjoint() const {
+    const Unmarked serves;
+    return adjoint();
+  }
   Quantity<R> half_step() const { return kappa_ / Quantity<R>(2); }
 
   const Network<R>& f_;
+  Role role_;
   Quantity<R> L1_, L2_, a_, T_, kappa_, x_norm_, v_norm_, grown_, active_, speed_, adjoint_, out_;
 };
 

@@ -6,6 +6,8 @@
 #include <gronwall/model/network.hpp>
 #include <gronwall/real/functions.hpp>
 
+#include "verify/engine/terms.hpp"
+
 /// The right-hand sides that the claims of this topic share. Notation: a = sigma_w ||W||/sqrt n,
 /// l = a L1 the Lipschitz constant of the vector field, phi_0 = |phi(0)|.
 namespace gronwall::verify {
@@ -63,12 +65,32 @@ Quantity<R> initial_norm(const Network<R>& f, const Matrix<R>& x) {
   return linalg::norm<R>(model::initial_state_with_error<R>(f, x));
 }
 
+/// max_i |a_i|, exact.
+template <Real R>
+Quantity<R> largest_entry(const Matrix<R>& a) {
+  Quantity<R> top(R(0));
+  for (Eigen::Index k = 0; k < a.size(); ++k) top = max(top, abs(Quantity<R>(a.data()[k])));
+  return top;
+}
+
+/// a = sigma_w ||W||/sqrt n, in a statement.
+template <Real R>
+Quantity<R> stated_growth(const Network<R>& f) {
+  const Quantity<R> careless = abs(Quantity<R>(f.sigma_w)) * largest_entry<R>(f.theta.W) / root<R>(f.width());
+  const Quantity<R> a = norm_or<R>("|W|", f.growth(), careless);
+  return a * root<R>(f.width()) / divisor<R>("sqrt n of a", root<R>(f.width()));
+}
+
 /// The repaired Lemma 17, (4): ||h_t|| <= e^{l t} ||h_0|| + (phi_0 sqrt n / L1)(e^{l t} - 1).
 template <Real R>
-Quantity<R> state_bound(const Network<R>& f, const Quantity<R>& initial, const R& t) {
-  const Quantity<R> L1 = lipschitz<R>(f);
-  const Quantity<R> grown = exp(f.growth() * L1 * Quantity<R>(t));
-  return grown * initial + norm_at_zero<R>(f) / L1 * (grown - Quantity<R>(1));
+Quantity<R> state_bound(const Network<R>& f, const Quantity<R>& initial, const R& t,
+                        Role role = Role::serves) {
+  const Unmarked unless_stated(role);
+  const Quantity<R> L1 = factor<R>("L1", lipschitz<R>(f)),
+                    per_L1 = factor<R>("1/L1", Quantity<R>(1) / lipschitz<R>(f));
+  const Quantity<R> grown = exp(exponent<R>("a L1 t", stated_growth<R>(f) * L1 * Quantity<R>(t)));
+  const Quantity<R> drift = norm_at_zero<R>(f) * per_L1 * (grown - Quantity<R>(1));
+  return grown * factor<R>("|h_0|", initial) + summand<R>("|phi(0)| sqrt n/L1 (e^{a L1 t} - 1)", drift);
 }
 
 /// (||phi(h_s)|| for s <= t) <= e^{l t} (L1 ||h_0|| + phi_0 sqrt n): the lemma above in phi_0 sqrt n + L1
@@ -81,11 +103,13 @@ Quantity<R> activation_bound(const Network<R>& f, const Quantity<R>& initial, co
 
 /// The repaired Lemma 17, (5): ||lambda_t|| <= (|sigma_v|/sqrt n) L1 ||v|| e^{l (T - t)}.
 template <Real R>
-Quantity<R> adjoint_bound(const Network<R>& f, const R& t) {
-  const Quantity<R> L1 = lipschitz<R>(f);
+Quantity<R> adjoint_bound(const Network<R>& f, const R& t, Role role = Role::serves) {
+  const Unmarked unless_stated(role);
+  const Quantity<R> L1 = factor<R>("L1", lipschitz<R>(f));
   const Quantity<R> remaining = Quantity<R>(f.horizon) - Quantity<R>(t);
-  return abs(Quantity<R>(f.sigma_v)) / root<R>(f.width()) * L1 * linalg::frobenius_norm<R>(f.theta.v) *
-         exp(f.growth() * L1 * remaining);
+  const Quantity<R> v = norm_or<R>("|v|", linalg::frobenius_norm<R>(f.theta.v), largest_entry<R>(f.theta.v));
+  return factor<R>("sigma_v", abs(Quantity<R>(f.sigma_v))) / divisor<R>("sqrt n", root<R>(f.width())) * L1 *
+         factor<R>("|v|", v) * exp(exponent<R>("a L1 (T - t)", stated_growth<R>(f) * L1 * remaining));
 }
 
 /// ||theta - thetabar||, all three parts together: sqrt(||v - vbar||^2 + ||W - Wbar||_F^2 + ||U -

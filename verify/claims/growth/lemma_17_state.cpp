@@ -49,11 +49,11 @@ $\frac{d}{dt}\|h_t\| \le a\,(|\phi(0)|\sqrt n + L_1\|h_t\|)$. Grönwall's inequa
 the bound. With $\phi(0) = 0$ and $L_1 = 1$ it is (4), since $\|h_0\| \le \|U\|\|x\|$.)",
      .cases = 200},
     []<Real R>(Any<R>& any) -> Judgement {
-      const Network<R> f = any_network<R>(any, any.activation("phi", smooth_and_lipschitz));
+      const Network<R> f = any_network<R>(any, any.activation("phi", smooth_or_affine));
       const Matrix<R> x = any_input<R>(any, "x", f.inputs());
       const R t = any_time<R>(any, "t", f.horizon);
       return at_most<R>(linalg::norm<R>(model::NeuralOde<R>(f).hidden(x, t)),
-                        state_bound<R>(f, initial_norm<R>(f, x), t));
+                        state_bound<R>(f, initial_norm<R>(f, x), t, Role::stated));
     });
 
 }  // namespace

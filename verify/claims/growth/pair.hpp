@@ -16,16 +16,18 @@ struct Pair {
 
   /// ||W - Wbar|| and ||U - Ubar||, spectral; ||v - vbar||.
   Quantity<R> weights_apart() const {
-    return linalg::spectral_norm<R>(linalg::exact<R>(f.theta.W) - linalg::exact<R>(bar.theta.W));
+    const auto apart = linalg::exact<R>(f.theta.W) - linalg::exact<R>(bar.theta.W);
+    return norm_or<R>("|W - Wbar|", linalg::spectral_norm<R>(apart), largest_entry<R>(apart.value));
   }
   Quantity<R> inputs_apart() const {
-    return linalg::spectral_norm<R>(linalg::exact<R>(f.theta.U) - linalg::exact<R>(bar.theta.U));
+    const auto apart = linalg::exact<R>(f.theta.U) - linalg::exact<R>(bar.theta.U);
+    return norm_or<R>("|U - Ubar|", linalg::spectral_norm<R>(apart), largest_entry<R>(apart.value));
   }
   Quantity<R> outputs_apart() const {
     return linalg::norm<R>(linalg::exact<R>(f.theta.v) - linalg::exact<R>(bar.theta.v));
   }
   /// max(a, abar).
-  Quantity<R> growth() const { return max(f.growth(), bar.growth()); }
+  Quantity<R> growth() const { return norm_or<R>("max(a, abar)", max(f.growth(), bar.growth()), f.growth()); }
 };
 
 /// Any pair around the network f: all three parts differ, or one alone, so that each term of a bound is put
@@ -46,14 +48,19 @@ Pair<R> any_pair(Any<R>& any, const Network<R>& f, const NetworkSize& size = {})
 /// ||h_t - hbar_t|| <= e^{m L1 t} [ ||h_0 - hbar_0|| + (sigma t/sqrt n) ||W - Wbar|| (L1 ||hbar_0|| + phi_0
 /// sqrt n) ].
 template <Real R>
-Quantity<R> state_difference_bound(const Pair<R>& pair, const Matrix<R>& x, const R& t) {
+Quantity<R> state_difference_bound(const Pair<R>& pair, const Matrix<R>& x, const R& t,
+                                   Role role = Role::serves) {
+  const Unmarked unless_stated(role);
   const Network<R>& f = pair.f;
-  const Quantity<R> L1 = lipschitz<R>(f);
+  const Quantity<R> L1 = factor<R>("L1", lipschitz<R>(f));
   const Quantity<R> start = linalg::norm<R>(model::initial_state_with_error<R>(f, x) -
                                             model::initial_state_with_error<R>(pair.bar, x));
-  const Quantity<R> drive = Quantity<R>(f.sigma_w) * Quantity<R>(t) / root<R>(f.width()) *
-                            pair.weights_apart() * (L1 * initial_norm<R>(pair.bar, x) + norm_at_zero<R>(f));
-  return exp(pair.growth() * L1 * Quantity<R>(t)) * (start + drive);
+  const Quantity<R> active = summand<R>("L1 |hbar_0|", L1 * initial_norm<R>(pair.bar, x)) +
+                             summand<R>("|phi(0)| sqrt n", norm_at_zero<R>(f));
+  const Quantity<R> drive = factor<R>("sigma t", Quantity<R>(f.sigma_w) * Quantity<R>(t)) /
+                            divisor<R>("sqrt n", root<R>(f.width())) * pair.weights_apart() * active;
+  return exp(exponent<R>("max(a, abar) L1 t", pair.growth() * L1 * Quantity<R>(t))) *
+         (summand<R>("|h_0 - hbar_0|", start) + summand<R>("drive", drive));
 }
 
 /// ||h_t - hbar_t||. Where W and U are the same so are the states: one initial value problem has one

@@ -9,14 +9,6 @@
 /// The largest entries that curvature (L2) meets.
 namespace gronwall::verify {
 
-/// max_i |a_i|, exact.
-template <Real R>
-Quantity<R> largest_entry(const Matrix<R>& a) {
-  Quantity<R> top(R(0));
-  for (Eigen::Index k = 0; k < a.size(); ++k) top = max(top, abs(Quantity<R>(a.data()[k])));
-  return top;
-}
-
 /// max_i ||W e_i||: the largest column.
 template <Real R>
 Quantity<R> largest_column(const Matrix<R>& W) {

@@ -1,6 +1,7 @@
 #include <gronwall/gaussian/expectation.hpp>
 
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 namespace {
@@ -78,14 +79,16 @@ their standard deviations.)",
       const Rational rho = any_exactly<R>(any, "rho", -1, 1);
       const Rational mean =
           gaussian_mean(scaled_hermite(n, s), scaled_hermite(m, sbar), s * s, sbar * sbar, rho * s * sbar);
+      const unsigned top = static_cast<unsigned>(n > 0 ? index("n of n!", n) : 0);
+      const unsigned order = static_cast<unsigned>(n > 0 ? index("n of rho^n", n) : 0);
       const Rational expected =
-          n == m ? Rational(gaussian::factorial(n)) * real::power<Rational>(rho, n) : Rational(0);
+          n == m ? Rational(gaussian::factorial(top)) * real::power<Rational>(rho, order) : Rational(0);
       const R root = real::from_rational<R>(Rational(gaussian::factorial(n) * gaussian::factorial(m)));
       const R r = real::from_rational<R>(rho);
       const auto h = [](unsigned k) { return activation::find("hermite:" + std::to_string(k)); };
       const Quantity<R> product = gaussian::expectation_by_quadrature<R>(h(n), R(1), h(m), R(1), r, 20);
       const Quantity<R> normalised = product / sqrt(Quantity<R>(root));
-      const Quantity<R> power(n == m ? real::power<R>(r, n) : R(0));
+      const Quantity<R> power(n == m ? real::power<R>(r, order) : R(0));
       return exactly(mean == expected, "=", mean.str(), expected.str()) &&
              equals<R>(normalised, power, real::power<R>(real::ratio<R>(1, 2), 27));
     });

@@ -1,6 +1,7 @@
 #include <gronwall/gaussian/expansion.hpp>
 
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 namespace {
@@ -57,8 +58,9 @@ inequality for $\phi'$.)",
           equals<R>(sum_of_squares<R>(e, slope), e.second_moment, R(size * real::power<R>(half, 24)));
       const R tolerance = size * real::power<R>(half, real::Backend<R>::digits < 20 ? 33 : 100);
       for (std::size_t n = 0; n < compared; ++n)
-        all = all && equals<R>(sqrt(Quantity<R>(static_cast<int>(n) + 1)) * e.coefficients[n + 1],
-                               sqrt(Quantity<R>(q)) * slope.coefficients[n], tolerance);
+        all = all && equals<R>(sqrt(Quantity<R>(static_cast<int>(index("n + 1", static_cast<long>(n) + 1)))) *
+                                   e.coefficients[n + 1],
+                               factor<R>("sqrt q", sqrt(Quantity<R>(q))) * slope.coefficients[n], tolerance);
       return all;
     });
 

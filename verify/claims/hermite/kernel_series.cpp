@@ -3,6 +3,7 @@
 #include <gronwall/gaussian/expectation.hpp>
 
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 namespace {
@@ -25,7 +26,7 @@ const auto as_stated = claim(
          R"(The $h_n$ as the slide lists them ($h_2 = x^2 - 1$), $a_n$ under $N(0, 1)$ as the slide says, and $(u, \bar u) \sim N(0, S^*)$
 with equal variances $q$, not 1 in general. $\rho \in [0, 1]$: there every term is non-negative, so that one partial sum above
 $\Sigma^*$ refutes the identity; where none of the first 60 is, and $\rho \ne 0$, the case is undecided. $\phi$ is one that the slides name.)",
-     .uses = {"hermite.correlation.as-stated", "hermite.orthonormal.as-stated"},
+     .uses = {"hermite.expansion", "hermite.correlation.as-stated", "hermite.orthonormal.as-stated"},
      .repairs = "",
      .proof = "",
      .cases = 60},
@@ -69,7 +70,7 @@ a_n(q) = \mathbb{E}_{z \sim N(0,1)}[\phi(\sqrt q\,z)\,h_n(z)],\ h_n = He_n/\sqrt
          R"($(u, \bar u)$ centred Gaussian with variances $q$, $\bar q$ and correlation $\rho \in [-1, 1]$. The series (200 terms, its tail
 bounded by Cauchy and Schwarz) against quadrature in two variables: to 24 bits, and to 33 (double) or 50 bits (50 digits, balls)
 where $|\rho| \le 3/4$.)",
-     .uses = {"hermite.correlation.repaired"},
+     .uses = {"hermite.expansion", "hermite.correlation.repaired"},
      .repairs = "hermite.kernel-series.as-stated",
      .proof =
          R"(The $h_n$ are a complete orthonormal system of $L^2(N(0,1))$, so $\phi(\sqrt q\,z) = \sum a_n(q) h_n(z)$ in $L^2$
@@ -83,8 +84,10 @@ from $K$ on sum to at most $|\rho|^K (\sum_{n \ge K} a_n(q)^2 \sum_{n \ge K} a_n
       const R q = any.number("q", 0.0625, 4), qbar = any.number("qbar", 0.0625, 4),
               rho = any.number("rho", -1, 1);
       const Quantity<R> kernel = expectation_by_quadrature<R>(phi, q, phi, qbar, rho, digits);
-      const Quantity<R> series =
-          gaussian::mehler<R>(expand<R>(phi, q, 200), expand<R>(phi, qbar, 200), Quantity<R>(rho));
+      const Quantity<R> series = gaussian::mehler<R>(
+          expand<R>(phi, norm_or<R>("q", Quantity<R>(q), Quantity<R>(1)).value(), 200),
+          expand<R>(phi, norm_or<R>("qbar", Quantity<R>(qbar), Quantity<R>(q)).value(), 200),
+          summand<R>("rho", Quantity<R>(rho)));
       const double size = std::abs(real::to_double<R>(rho));  // exact: drawn numbers are doubles
       const unsigned bits = size > 0.75 ? 24 : real::Backend<R>::digits < 20 ? 33 : 50;
       const R scale =

@@ -2,6 +2,7 @@
 #include <gronwall/gaussian/hermite.hpp>
 
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 namespace {
@@ -57,7 +58,8 @@ leading coefficient 1. So $\mathbb{E}[h_n h_m] = \delta_{nm}$, and the listed po
       Judgement all = exactly(true, "=", "", "");
       for (unsigned m = 0; m <= n; ++m) {
         const Rational mean = hermite_product_mean(n, m);
-        const Rational expected = n == m ? Rational(factorial(n)) : Rational(0);
+        const unsigned k = static_cast<unsigned>(n > 0 ? index("n of n!", n) : 0);
+        const Rational expected = n == m ? Rational(factorial(k)) : Rational(0);
         all = all && exactly(mean == expected, "=", mean.str(), expected.str());
         all = all &&
               equals<R>(gaussian::normalised_product_mean<R>(n, m), Quantity<R>(n == m ? 1 : 0), tolerance);

@@ -2,6 +2,7 @@
 
 #include "verify/claims/kernel/entry.hpp"
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 #include "verify/generators/network.hpp"
 
 namespace gronwall::verify {
@@ -124,8 +125,8 @@ const auto output_part = claim(
               R(8) * real::Backend<R>::unit_roundoff() * linalg::frobenius_norm<R>(out.value).value();
         return out;
       };
-      const Quantity<R> formula = squared<R>(Quantity<R>(f.sigma_v)) /
-                                  Quantity<R>(static_cast<int>(f.width())) *
+      const Quantity<R> formula = factor<R>("sigma_v^2", squared<R>(Quantity<R>(f.sigma_v))) /
+                                  divisor<R>("n", Quantity<R>(static_cast<int>(f.width()))) *
                                   inner_product<R>(active(x), active(xbar));
       const R tolerance = R((R(1) + abs(formula).value()) * real::power<R>(real::ratio<R>(1, 2), 30));
       return equals<R>(kernel, formula, tolerance);

@@ -2,6 +2,7 @@
 
 #include "verify/claims/gradient/euler_bounds.hpp"
 #include "verify/claims/growth/pull.hpp"
+#include "verify/engine/terms.hpp"
 
 /// How far the kernel of the ResNet of depth L is from that of the Neural ODE, by a constant in which the
 /// width does not occur. Notation and sizes of gradient/euler_bounds.hpp (Phi, M, Lambda, E_h, G, s =
@@ -36,7 +37,9 @@ struct GradientBounds {
 };
 
 template <Real R>
-GradientBounds<R> gradient_bounds(const Network<R>& f, const Matrix<R>& x, long depth) {
+GradientBounds<R> gradient_bounds(const Network<R>& f, const Matrix<R>& x, long depth,
+                                  Role role = Role::serves) {
+  const Unmarked unless_stated(role);
   const Quantity<R> L1 = lipschitz<R>(f), L2 = derivative_lipschitz<R>(f), a = f.growth(), T(f.horizon);
   const Quantity<R> kappa = T / Quantity<R>(static_cast<int>(depth)), half = kappa / Quantity<R>(2);
   const Quantity<R> l = a * L1, grown = exp(l * T);
@@ -46,16 +49,18 @@ GradientBounds<R> gradient_bounds(const Network<R>& f, const Matrix<R>& x, long 
   const Quantity<R> active = activation_bound<R>(f, initial_norm<R>(f, x), f.horizon), speed = a * active;
   const Quantity<R> adjoint = adjoint_bound<R>(f, R(0));
   const Quantity<R> state_off = EulerBounds<R>(f, x, depth).state();
-  const Quantity<R> source =
-      half * l * l * adjoint + s * L2 * largest_pull<R>(f, x) * (state_off + half * speed);
-  const Quantity<R> adjoint_off = grown * (out * L2 * largest_entry<R>(f.theta.v) * state_off + T * source);
+  const Quantity<R> slow = summand<R>("T/(2 L) l^2 Lambda", half * l * l * adjoint);
+  const Quantity<R> pulled = s * L2 * largest_pull<R>(f, x) * (state_off + half * speed);
+  const Quantity<R> end = out * L2 * largest_entry<R>(f.theta.v) * state_off;
+  const Quantity<R> adjoint_off = grown * (rough_summand<R>("terms in L2", end + T * pulled) + T * slow);
   GradientBounds<R> found;
-  found.v = out * active;
-  found.W = s * T * adjoint * active;
-  found.U = in * adjoint;
-  found.v_off = out * L1 * state_off;
-  found.W_off =
-      s * T * ((adjoint_off + half * l * adjoint) * active + adjoint * L1 * (state_off + half * speed));
+  found.v = factor<R>("sigma_v/sqrt n Phi", out * active);
+  found.W = factor<R>("s T Lambda Phi", s * T * adjoint * active);
+  found.U = factor<R>("sigma_u/sqrt d |x| Lambda", in * adjoint);
+  found.v_off = out * factor<R>("L1", L1) * state_off;
+  found.W_off = s * T *
+                ((adjoint_off + summand<R>("T/(2 L) l Lambda", half * l * adjoint)) * active +
+                 adjoint * L1 * (state_off + summand<R>("T/(2 L) M", half * speed)));
   found.U_off = in * adjoint_off;
   return found;
 }
@@ -68,10 +73,14 @@ struct KernelDepthBounds {
 
 template <Real R>
 KernelDepthBounds<R> kernel_depth_bounds(const Network<R>& f, const Matrix<R>& x, const Matrix<R>& xbar,
-                                         long depth) {
-  const GradientBounds<R> at = gradient_bounds<R>(f, x, depth), bar = gradient_bounds<R>(f, xbar, depth);
-  return {at.v_off * bar.v + at.v * bar.v_off, at.W_off * bar.W + at.W * bar.W_off,
-          at.U_off * bar.U + at.U * bar.U_off};
+                                         long depth, Role role = Role::serves) {
+  const GradientBounds<R> at = gradient_bounds<R>(f, x, depth, role),
+                          bar = gradient_bounds<R>(f, xbar, depth, role);
+  const Unmarked unless_stated(role);
+  return {
+      summand<R>("delta bar a of v", at.v_off * bar.v) + summand<R>("a bar delta of v", at.v * bar.v_off),
+      summand<R>("delta bar a of W", at.W_off * bar.W) + summand<R>("a bar delta of W", at.W * bar.W_off),
+      summand<R>("delta bar a of U", at.U_off * bar.U) + summand<R>("a bar delta of U", at.U * bar.U_off)};
 }
 
 }  // namespace gronwall::verify

@@ -23,7 +23,9 @@ const auto as_stated = claim(
 asks for $x_i \in \mathbb{S}^{d-1}$ and $x_i \ne x_j$: a point and its opposite may both be there. All scales and $T$ are positive.
 Points are exact rationals. A singular kernel is recognised exactly, by a vector $c$ with $\sum_i c_i f(x_i; \theta) = 0$ for all $\theta$; what is
 compared with 0 is then $c^\top K_\infty c$. Else, in balls, a lower bound of $\lambda_{\min}$ (`kernel/definite.hpp`).)",
-     .uses = {"kernel.double-limit.as-stated", "spd.theorem-11.if.as-stated"},
+     .uses = {"kernel.double-limit.as-stated", "kernel.decomposition.as-stated", "kernel.decomposition.order",
+              "kernel.output-part.limit.as-stated", "spd.non-polynomial.coefficients.as-stated",
+              "spd.theorem-11.if.as-stated"},
      .repairs = "",
      .proof = "",
      .cases = 50},
@@ -56,14 +58,15 @@ const auto repaired = claim(
      .reading =
          R"(All scales and $T$ are positive, $\phi$ and $\phi'$ Lipschitz; every smooth non-polynomial activation of the library. In
 balls by a certified lower bound of $\lambda_{\min}$, as in kernel.smallest-eigenvalue.as-stated.)",
-     .uses = {"kernel.decomposition.order", "spd.theorem-11.if.repaired"},
+     .uses = {"kernel.decomposition.order", "kernel.output-part.limit.as-stated",
+              "spd.theorem-11.if.repaired"},
      .repairs = "kernel.smallest-eigenvalue.as-stated",
      .proof = proof,
      .cases = 30},
     []<Real R>(Any<R>& any) -> Judgement {
       const std::string name = any.one_of("phi", non_polynomial);
       const auto phi = activation::find(name);
-      const Points x = any_points<R>(any, 4, 1);
+      const Points x = any_points<R>(any, 4, 1, true);
       any.suppose("the points are distinct", distinct(x));
       any.suppose("phi is not odd, or no two points are opposite",
                   phi.traits().parity != activation::Parity::odd || pairwise_independent(x));
@@ -102,7 +105,8 @@ a limit of matrices $K_\theta$, each of which has $e_i + e_j$ in its kernel.)",
           Quantity<R>(1) + linalg::norm<R>(at_x.v) + linalg::norm<R>(at_x.W) + linalg::norm<R>(at_x.U);
       return equals<R>(linalg::norm<R>(sum.v) + linalg::norm<R>(sum.W) + linalg::norm<R>(sum.U),
                        Quantity<R>(0), R(size.value() * real::power<R>(real::ratio<R>(1, 2), 30)));
-    });
+    },
+    {{"scaled identities", "Both sides are 0."}});
 
 }  // namespace
 }  // namespace gronwall::verify

@@ -48,7 +48,8 @@ const auto double_limit = claim(
          R"(In probability, for $\phi$ and $\phi'$ Lipschitz. $K_\infty$ is computed from the Goursat problem of the covariances $c_{t,s}$,
 $b_{t,s}$, which is the limit in the other order (kernel.double-limit.depth), so that this says that both orders agree. )" +
          statistics,
-     .uses = {"kernel.width-limit.as-stated", "kernel.depth-limit.as-stated"},
+     .uses = {"kernel.width-limit.as-stated", "kernel.depth-limit.as-stated",
+              "kernel.depth-limit.uniform.as-stated"},
      .repairs = "",
      .proof = "",
      .cases = 4},
@@ -64,7 +65,7 @@ const auto joint = claim(
      .kind = Kind::limit,
      .title = "Theorem 2: width and depth together",
      .states = R"(K^L_\theta(x, \bar x) \to K_\infty(x, \bar x) \text{ as } n \to \infty,\ L = n/4)",
-     .source = "Slide \"Building Blocks\", Step 3: Moore-Osgood Theorem",
+     .source = "Slide \"Building Blocks\", Step 3: Moore-Osgood Theorem, for Theorem 2",
      .reading =
          R"(In probability: neither limit has to be taken first. What $1/L$ leaves is of order $1/n$ here, and goes with the extrapolation. )" +
          statistics,

@@ -3,6 +3,7 @@
 
 #include "verify/claims/growth/bounds.hpp"
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 #include "verify/generators/network.hpp"
 
 namespace gronwall::verify {
@@ -89,7 +90,9 @@ near.)",
       const R tolerance = real::power(tenth, wanted_digits(order, real::Backend<R>::digits < 20));
       // The solver is asked for a hundredth of what is allowed here: errors add up over the steps.
       const R computed = solved<R>(f, method, R(tolerance * tenth * tenth));
-      const R expected = separated<R>(R(f.sigma_w * f.theta.W(0, 0)), f.theta.U(0, 0), f.horizon);
+      const R expected =
+          separated<R>(R(summand<R>("sigma_w W", Quantity<R>(R(f.sigma_w * f.theta.W(0, 0)))).value()),
+                       f.theta.U(0, 0), f.horizon);
       using std::abs;
       const R scale = R(1) + abs(expected);
       return near<R>(Quantity<R>(R(computed / scale)), Quantity<R>(R(expected / scale)), tolerance);

@@ -74,6 +74,7 @@ linalg::Approximation<R> correlations(const Points& x) {
 }  // namespace
 
 std::optional<RationalVector> exact_null_vector(const ParityParts& parts, const Points& x) {
+  if (const auto c = equal_points(x)) return c;
   const auto pairs = antipodal_pairs(x);
   if (pairs.empty()) return std::nullopt;
   Points half;

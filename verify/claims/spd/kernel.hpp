@@ -32,9 +32,10 @@ extern const std::vector<std::string> non_polynomial;
 ///
 /// If phi has a polynomial odd part p and the points contain pairs (x_k, -x_k), then with c_k at x_k and -c_k
 /// at -x_k the sum is 2 sum_k c_k p(<x_k, w>), whose second moment is 4 c^T P c with P the kernel of p at the
-/// x_k: 0 exactly when P c = 0. In the same way for a polynomial even part, with c_k at both. There is no
-/// other way: where infinitely many even a_n are non-zero, c^T rho^{on} c -> sum over lines of (c_x +
-/// c_{-x})^2 along even n, so c is antisymmetric on every pair and 0 elsewhere; and likewise for odd ones.
+/// x_k: 0 exactly when P c = 0. In the same way for a polynomial even part, with c_k at both. Equal points
+/// have one too. For distinct points there is no other way: where infinitely many even a_n are non-zero, c^T
+/// rho^{on} c -> sum over lines of (c_x + c_{-x})^2 along even n, so c is antisymmetric on every pair and 0
+/// elsewhere; and likewise for odd ones.
 std::optional<RationalVector> exact_null_vector(const ParityParts& parts, const Points& x);
 
 /// Sigma* with unit variance, from at most `terms` coefficients.

@@ -2,6 +2,7 @@
 
 #include "verify/claims/spd/kernel.hpp"
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 namespace {
@@ -30,7 +31,8 @@ polynomial that grows like softplus or GELU has degree at most 1, that of a boun
       const R q = any.number("q", 0.25, 4);
       const std::size_t m = static_cast<std::size_t>(any.integer("m", 0, 49));
       const auto e = gaussian::expand<R>(phi, q, last);
-      return positive<R>(max(abs(e.coefficients[m]), abs(e.coefficients[m + 1])));
+      const std::size_t next = static_cast<std::size_t>(index("m + 1", static_cast<long>(m) + 1));
+      return positive<R>(max(abs(e.coefficients[m]), abs(e.coefficients[next])));
     });
 
 const auto all = claim(
@@ -53,7 +55,8 @@ until they do.)",
       const R q = any.number("q", 0.25, 4);
       const std::size_t m = static_cast<std::size_t>(any.integer("m", 0, 49));
       const auto e = gaussian::expand<R>(phi, q, last);
-      return positive<R>(max(abs(e.coefficients[m]), abs(e.coefficients[m + 1])));
+      const std::size_t next = static_cast<std::size_t>(index("m + 1", static_cast<long>(m) + 1));
+      return positive<R>(max(abs(e.coefficients[m]), abs(e.coefficients[next])));
     });
 
 }  // namespace

@@ -18,7 +18,8 @@ const auto as_stated = claim(
          R"($\Sigma^*$ of the Neural ODE, $\mathbb{E}[\phi(h_T(x))\phi(h_T(\bar x))]$ at infinite width, at distinct points of the unit sphere
 (Assumption 1), $T$ and all scales positive. It is what is judged, since $K_\infty \succeq \sigma_v^2\Sigma^*$. As in
 kernel.smallest-eigenvalue.as-stated.)",
-     .uses = {"spd.non-polynomial.coefficients.as-stated", "spd.theorem-11.if.as-stated"},
+     .uses = {"spd.non-polynomial.coefficients.as-stated", "spd.theorem-11.if.as-stated",
+              "kernel.decomposition.order"},
      .repairs = "",
      .proof = "",
      .cases = 50},
@@ -47,7 +48,7 @@ not $-h_T(x)$, so no correlation is $-1$.)",
      .cases = 24},
     []<Real R>(Any<R>& any) -> Judgement {
       const auto phi = any.activation("phi", {"softplus", "gelu"});
-      const Points x = any_points<R>(any, 4, 1);
+      const Points x = any_points<R>(any, 4, 1, true);
       any.suppose("the points are distinct", distinct(x));
       const kernel::Limit<R> limit = any_limit<R>(any, phi, static_cast<long>(x.front().size()));
       return limit_definite<R>(limit, x, kernel::Part::nngp);
@@ -61,14 +62,14 @@ const auto repaired = claim(
 \implies \Sigma^* \text{ is SPD} \implies K_\infty \text{ is SPD})",
      .source = slide,
      .reading = R"(For every smooth non-polynomial activation of the library; else as stated.)",
-     .uses = {"kernel.smallest-eigenvalue.repaired"},
+     .uses = {"spd.non-polynomial.coefficients.all", "kernel.smallest-eigenvalue.repaired"},
      .repairs = "spd.non-polynomial.kernel.as-stated",
      .proof =
          R"(Part (1) to (3) of the proof of kernel.smallest-eigenvalue.repaired, which is on $\Sigma^*$.)",
      .cases = 24},
     []<Real R>(Any<R>& any) -> Judgement {
       const auto phi = any.activation("phi", non_polynomial);
-      const Points x = any_points<R>(any, 4, 1);
+      const Points x = any_points<R>(any, 4, 1, true);
       any.suppose("the points are distinct", distinct(x));
       any.suppose("phi is not odd, or no two points are opposite",
                   phi.traits().parity != activation::Parity::odd || pairwise_independent(x));

@@ -33,6 +33,18 @@ bool distinct(const Points& x) {
   return true;
 }
 
+std::optional<RationalVector> equal_points(const Points& x) {
+  for (std::size_t i = 0; i < x.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (x[i] == x[j]) {
+        RationalVector c(x.size(), 0);
+        c[i] = 1;
+        c[j] = -1;
+        return c;
+      }
+  return std::nullopt;
+}
+
 bool pairwise_independent(const Points& x) {
   Points both = x;
   for (const RationalVector& point : x) both.push_back(opposite(point));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ std::string numbered(std::string name, long i);
 bool distinct(const Points& x);
 /// No point is there twice and no two are opposite: |rho_ij| < 1 for i != j.
 bool pairwise_independent(const Points& x);
+/// 1 at one and -1 at another of two equal points, if there are two: K c = 0 for every kernel K, exactly.
+std::optional<RationalVector> equal_points(const Points& x);
 /// "(1/2, 0), (0, 1)", for notes.
 std::string text(const Points& x);
 std::string text(const RationalVector& x);
@@ -38,9 +41,11 @@ RationalVector any_grid_point(Any<R>& any, const std::string& name, long d) {
   return grid_point(codes);
 }
 
-/// Some antipodal pairs x, -x and some points besides, on the sphere of R^d with d = 1, 2 or 3.
+/// Some antipodal pairs x, -x and some points besides, on the sphere of R^d with d = 1, 2 or 3; with `copies`
+/// perhaps the first point once more, for claims that suppose that there are no equal ones and have to be
+/// seen to fail without.
 template <Real R>
-Points any_points(Any<R>& any, long most_pairs = 4, long most_singles = 3) {
+Points any_points(Any<R>& any, long most_pairs = 4, long most_singles = 3, bool copies = false) {
   const long d = any.integer("d", 1, 3);
   const long pairs = any.integer("antipodal pairs", 0, d == 1 ? std::min(1L, most_pairs) : most_pairs);
   const long least = pairs == 0 ? 1 : 0;
@@ -51,6 +56,7 @@ Points any_points(Any<R>& any, long most_pairs = 4, long most_singles = 3) {
     x.push_back(opposite(x.back()));
   }
   for (long i = 1; i <= singles; ++i) x.push_back(any_grid_point<R>(any, numbered("x", i), d));
+  if (copies && any.integer("copies of the first point", 0, 1) == 1) x.push_back(x.front());
   return x;
 }
 

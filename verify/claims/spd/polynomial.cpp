@@ -1,11 +1,19 @@
 #include "verify/claims/spd/polynomials.hpp"
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 namespace {
 
 /// The matrices stay below 30 x 30, so that exact ranks take milliseconds.
 constexpr long most_degree(long d) { return d == 2 ? 6 : 3; }
+
+/// In a statement.
+LargestDegrees stated(LargestDegrees n) {
+  if (n.even >= 0) n.even = index("e", n.even);
+  if (n.odd >= 0) n.odd = index("o", n.odd);
+  return n;
+}
 
 const auto rank_claim = claim(
     {.id = "spd.polynomial.rank",
@@ -29,15 +37,18 @@ theirs: that of degrees $e$ and $o$ alone. There are $\binom{n+d-1}{d-1}$ monomi
      .cases = 80},
     []<Real R>(Any<R>& any) -> Judgement {
       const Polynomial p = any_polynomial<R>(any, 4);
-      const Points x = any_points<R>(any, 3, 6);
+      const Points x = any_points<R>(any, 3, 6, true);
       any.suppose("the points are distinct", distinct(x));
       const LargestDegrees n = largest_degrees(p);
       const long rank = linalg::exact_rank(gaussian::exact_kernel(p, linalg::gram(x)));
-      const long span = linalg::exact_rank(monomials(n, x));
-      const long bound = rank_bound(n, static_cast<long>(x.front().size()));
+      const long span = linalg::exact_rank(monomials(stated(n), x));
+      const long bound = index("B", rank_bound(n, static_cast<long>(x.front().size())), Shift::fewer);
       return exactly(rank == span, "=", std::to_string(rank), std::to_string(span)) &&
              exactly(rank <= bound, "<=", std::to_string(rank), std::to_string(bound));
-    });
+    },
+    {{"without the points are distinct",
+      "Equal points repeat rows and columns of the kernel and rows of V: both ranks stay, and so does their "
+      "bound."}});
 
 const auto fails_beyond = claim(
     {.id = "spd.polynomial.fails-beyond",
@@ -55,7 +66,7 @@ $c$ with $c^\top\Sigma^* c = 0$; more points only add rows and columns.)",
     []<Real R>(Any<R>& any) -> Judgement {
       const long d = any.integer("d", 2, 3);
       const Polynomial p = any_polynomial<R>(any, most_degree(d));
-      const long count = rank_bound(largest_degrees(p), d) + 1;
+      const long count = index("B", rank_bound(largest_degrees(p), d), Shift::fewer) + 1;
       const long a = any.integer("a", 0, 20), b = any.integer("b", 0, 20);
       const Points x = scattered(count, d, a, b);
       any.suppose("the points are distinct", distinct(x));
@@ -65,7 +76,8 @@ $c$ with $c^\top\Sigma^* c = 0$; more points only add rows and columns.)",
         return exactly(false, "<=", std::to_string(linalg::exact_rank(kernel)), std::to_string(count - 1));
       const real::Rational form = linalg::quadratic_form(kernel, *c);
       return exactly(form == 0, "=", form.str(), "0");
-    });
+    },
+    {{"without the points are distinct", "Equal points make the kernel singular all the more."}});
 
 const auto definite_up_to = claim(
     {.id = "spd.polynomial.definite-up-to",
@@ -91,10 +103,11 @@ of parity.)",
       const LargestDegrees n = largest_degrees(p);
       const long count = rank_bound(n, d);
       const long a = any.integer("a", 0, 20), b = any.integer("b", 0, 20);
-      const Points x = scattered(count, d, a, b);
+      const long N = index("B", count, Shift::more);
+      const Points x = scattered(N, d, a, b);
       any.suppose("the points are in general position", linalg::exact_rank(monomials(n, x)) == count);
       const linalg::Inertia found = linalg::exact_inertia(gaussian::exact_kernel(p, linalg::gram(x)));
-      return exactly(found.positive == count, "=", std::to_string(found.positive), std::to_string(count));
+      return exactly(found.positive == N, "=", std::to_string(found.positive), std::to_string(N));
     });
 
 }  // namespace

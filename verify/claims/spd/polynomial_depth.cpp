@@ -8,6 +8,7 @@
 #include "verify/claims/kernel/limits.hpp"
 #include "verify/claims/spd/deep_polynomials.hpp"
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 namespace {
@@ -133,15 +134,21 @@ coefficients are not negative (Schoenberg). The rest is that of spd.polynomial.r
       const Polynomial kernel = exact_resnet(p, limit, shape.depth).sum();
       const LargestDegrees n = largest_powers(kernel);
       long most = 1;
-      for (long l = 0; l <= shape.depth; ++l) most *= shape.degree;
+      for (long l = 0; l < index("L + 1", shape.depth + 1, Shift::fewer); ++l) most *= shape.degree;
       const long rank = linalg::exact_rank(entrywise(kernel, linalg::gram(x)));
-      const long span = linalg::exact_rank(monomials(n, x)), bound = rank_bound(n, shape.d);
+      const LargestDegrees of_V{n.even < 0 ? n.even : index("e", n.even),
+                                n.odd < 0 ? n.odd : index("o", n.odd)};
+      const long span = linalg::exact_rank(monomials(of_V, x)),
+                 bound = index("B_L", rank_bound(n, shape.d), Shift::fewer);
       const long top = std::max(n.even, n.odd);
       return exactly(nonnegative(kernel), ">=", "the coefficients", "0") &&
              exactly(top <= most, "<=", std::to_string(top), std::to_string(most)) &&
              exactly(rank == span, "=", std::to_string(rank), std::to_string(span)) &&
              exactly(rank <= bound, "<=", std::to_string(rank), std::to_string(bound));
-    });
+    },
+    {{"without the points are distinct",
+      "Equal points repeat rows and columns of the kernel and rows of V: both ranks stay, and so does their "
+      "bound."}});
 
 /// "polynomial:1,-1/2", as the registry takes it.
 std::string name_of(const Polynomial& p) {
@@ -233,12 +240,12 @@ eigenvalues over the true one at $N = B_L$: from 1 on their signs are noise.)",
       const ExactLimit limit = any_exact_limit<R>(any);
       const Polynomial kernel = exact_resnet(p, limit, shape.depth).sum();
       const LargestDegrees n = largest_powers(kernel);
-      const long count = rank_bound(n, shape.d);
+      const long columns = rank_bound(n, shape.d), count = index("B_L", columns);
       any.suppose("the kernel is not 0", count > 0);
       const Points beyond = any_scattered<R>(any, count + 1, shape.d);
       const Points at(beyond.begin(), beyond.end() - 1);
       any.suppose("the points are in general position",
-                  distinct(beyond) && linalg::exact_rank(monomials(n, at)) == count);
+                  distinct(beyond) && linalg::exact_rank(monomials(n, at)) == std::min(count, columns));
       const RationalMatrix definite = entrywise(kernel, linalg::gram(at)),
                            larger = entrywise(kernel, linalg::gram(beyond));
       const linalg::Inertia found = linalg::exact_inertia(definite);
@@ -248,7 +255,8 @@ eigenvalues over the true one at $N = B_L$: from 1 on their signs are noise.)",
           exactly(c.has_value(), "<=", std::to_string(c ? count : count + 1), std::to_string(count));
       if (c) what_double_says(out, definite, larger);
       return out;
-    });
+    },
+    {{"without the kernel is not 0", "Without it B_L = 0, and there are no points to speak of."}});
 
 const auto affine = claim(
     {.id = "spd.polynomial.affine",
@@ -270,19 +278,23 @@ $K^L_\infty(\rho) = A + B\rho$. $c^\top(A\,\mathbf{1}\mathbf{1}^\top + B\,X^\top
       const long d = any.integer("d", 1, 4), depth = any.integer("L", 1, 6);
       const Polynomial p = any_polynomial_of_degree<R>(any, 1);
       const ExactLimit limit = any_exact_limit<R>(any);
-      const Points x = any_scattered<R>(any, d + 2, d);
+      const long count = index("d + 2", d + 2, Shift::fewer);
+      const Points x = any_scattered<R>(any, count, d);
       any.suppose("the points are distinct", distinct(x));
-      RationalMatrix conditions(d + 1, d + 2);
-      for (long j = 0; j < d + 2; ++j) {
+      RationalMatrix conditions(d + 1, count);
+      for (long j = 0; j < count; ++j) {
         conditions(d, j) = 1;
         for (long i = 0; i < d; ++i)
           conditions(i, j) = x[static_cast<std::size_t>(j)][static_cast<std::size_t>(i)];
       }
-      const RationalVector c = linalg::null_vector(conditions).value();
+      const auto c = linalg::null_vector(conditions);
+      if (!c) return exactly(false, "=", "no such c", "0");
       const Rational form =
-          linalg::quadratic_form(entrywise(exact_resnet(p, limit, depth).sum(), linalg::gram(x)), c);
+          linalg::quadratic_form(entrywise(exact_resnet(p, limit, depth).sum(), linalg::gram(x)), *c);
       return exactly(form == 0, "=", form.str(), "0");
-    });
+    },
+    {{"without the points are distinct",
+      "The d + 1 conditions on d + 2 numbers have a solution whatever the points are."}});
 
 const auto frozen = claim(
     {.id = "spd.polynomial.frozen",
@@ -306,14 +318,16 @@ among those of $F$. Its rank is that of the monomials of its largest even and od
       const Polynomial p = any_polynomial_of_degree<R>(any, degree);
       ExactLimit limit = any_scales<R>(any);
       (any.one_of("frozen by", {"T", "sigma_w"}) == "T" ? limit.horizon : limit.sigma_w) = 0;
-      const long count = rank_bound({degree - degree % 2, degree - 1 + degree % 2}, d) + 1;
+      const long count =
+          index("B", rank_bound({degree - degree % 2, degree - 1 + degree % 2}, d), Shift::fewer) + 1;
       const Points x = any_scattered<R>(any, count, d);
       any.suppose("the points are distinct", distinct(x));
       const RationalMatrix kernel = entrywise(exact_resnet(p, limit, 1).sum(), linalg::gram(x));
       const auto c = linalg::null_vector(kernel);
       const Rational form = c ? linalg::quadratic_form(kernel, *c) : Rational(1);
       return exactly(form == 0, "=", c ? form.str() : "no null vector", "0");
-    });
+    },
+    {{"without the points are distinct", "Equal points make the kernel singular all the more."}});
 
 /// Positive eigenvalues of a matrix below K_infinity of the Neural ODE, where phi has no negative
 /// coefficient: K^v of the ResNet of that depth.
@@ -389,7 +403,8 @@ grow without bound.)",
      .cases = 40},
     []<Real R>(Any<R>& any) -> Judgement {
       const long degree = any.integer("degree", 2, 3);
-      const Polynomial p = any_nonnegative_polynomial<R>(any, degree);
+      Polynomial p = any_nonnegative_polynomial<R>(any, degree);
+      if (degree == 3 && any.one_of("parity", {"any", "odd"}) == "odd") p[0] = p[2] = 0;
       any.suppose("the degree is at least 2", p.back() != 0 || (degree == 3 && p[2] != 0));
       const ExactLimit limit = any_ode_limit<R>(any, p);
       Points x;
@@ -405,7 +420,12 @@ grow without bound.)",
       long positive = proved_positive(p, limit, 1, x);
       if (positive < count) positive = proved_positive(p, limit, 2, x);
       Judgement out = exactly(positive == count, "=", std::to_string(positive), std::to_string(count));
-      if (out.truth == Truth::no) out.truth = Truth::unknown, out.proof = false;
+      // Fewer positive eigenvalues below K_infinity say nothing of K_infinity. Without one of the hypotheses
+      // it is singular, though: by spd.polynomial.affine, or by e_i - e_j or e_i + e_j for equal or opposite
+      // points.
+      const bool affine = p[2] == 0 && p.back() == 0;
+      const bool singular = (affine && count > 3) || (odd && !pairwise_independent(x)) || !distinct(x);
+      if (out.truth == Truth::no && !singular) out.truth = Truth::unknown, out.proof = false;
       return out;
     });
 

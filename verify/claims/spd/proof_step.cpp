@@ -16,10 +16,12 @@ Indices indices(const std::string& name) {
   return name == "odd" ? Indices::odd : name == "even" ? Indices::even : Indices::all;
 }
 
-/// A vector c != 0 with c^T rho^{on} c = 0 for all n of the set, if two points are opposite and the set has
-/// one parity: c is 1 at x and 1 (n odd) or -1 (n even) at -x, since c^T rho^{on} c = 2 + 2 c_x c_{-x}
+/// A vector c != 0 with c^T rho^{on} c = 0 for all n of the set, if two points are equal, or opposite and the
+/// set has one parity: c is 1 at x and 1 (n odd) or -1 (n even) at -x, since c^T rho^{on} c = 2 + 2 c_x
+/// c_{-x}
 /// (-1)^n.
 std::optional<RationalVector> solution(Indices n, const Points& x) {
+  if (const auto c = equal_points(x)) return c;
   if (n == Indices::all) return std::nullopt;
   for (std::size_t i = 0; i < x.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
@@ -117,7 +119,7 @@ and odd $n$ are $\sum(c_x + c_{-x})^2$ and $\sum(c_x - c_{-x})^2$ over the lines
      .cases = 100},
     []<Real R>(Any<R>& any) -> Judgement {
       const Indices n = indices(any.one_of("n", {"odd", "even", "all"}));
-      const Points x = any_points<R>(any, 2, 3);
+      const Points x = any_points<R>(any, 2, 3, true);
       any.suppose("the points are distinct", distinct(x));
       any.suppose("no two points are opposite, or n of both parities occur",
                   n == Indices::all || pairwise_independent(x));

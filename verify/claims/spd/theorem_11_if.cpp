@@ -19,7 +19,7 @@ $\mathrm{Var}\,u_i = 1$ and correlations $\rho_{ij} = \langle x_i, x_j\rangle$; 
 infinitely many non-zero $a_n$. Points are exact rationals; a singular matrix is recognised exactly, by a null vector. What is compared with 0 is then the 0 of
 $c^\top\Sigma^* c$, and otherwise the smallest eigenvalue; in balls that of the sum of the terms $n < 200$ of
 $\Sigma^* = \sum a_n^2\rho^{\circ n}$, from which positive semidefinite terms are missing.)",
-     .uses = {"hermite.kernel-series.repaired"},
+     .uses = {"hermite.kernel-series.as-stated", "spd.theorem-11.proof-step.as-stated"},
      .repairs = "",
      .proof = "",
      .cases = 150},
@@ -40,7 +40,7 @@ const auto not_odd = claim(
      .reading =
          R"(spd.theorem-11.if.as-stated for softplus and GELU alone: is it enough to keep away from odd activations? Both are
 $x/2$ plus an even function, so their odd part sees no more than $d$ dimensions.)",
-     .uses = {"hermite.kernel-series.repaired"},
+     .uses = {"hermite.kernel-series.as-stated", "spd.theorem-11.proof-step.as-stated"},
      .repairs = "",
      .proof = "",
      .cases = 300},
@@ -61,7 +61,7 @@ const auto repaired = claim(
      .reading =
          R"(As stated, for points of the unit sphere that are distinct and of which no two are opposite, and for all smooth
 non-polynomial activations of the library. In balls as in spd.theorem-11.if.as-stated.)",
-     .uses = {"hermite.kernel-series.repaired"},
+     .uses = {"hermite.kernel-series.repaired", "spd.theorem-11.proof-step.repaired"},
      .repairs = "spd.theorem-11.if.as-stated",
      .proof =
          R"(Each $\rho^{\circ n}$ is positive semidefinite (Schur), so $c^\top \Sigma^* c = \sum a_n^2\,c^\top \rho^{\circ n} c = 0$ forces
@@ -70,7 +70,7 @@ $c^\top\rho^{\circ n}c = \|c\|^2 + \sum_{i \ne j} c_i c_j \rho_{ij}^n \to \|c\|^
      .cases = 120},
     []<Real R>(Any<R>& any) -> Judgement {
       const std::string phi = any.one_of("phi", non_polynomial);
-      const Points x = any_points<R>(any, 2, 4);
+      const Points x = any_points<R>(any, 2, 4, true);
       any.suppose("the points are distinct and no two are opposite", pairwise_independent(x));
       return definite<R>(phi, x);
     });
@@ -95,8 +95,9 @@ $\sum_{\{x,-x\}} (c_x + c_{-x})^2$, along odd $n$ to $\sum_{\{x,-x\}} (c_x - c_{
     []<Real R>(Any<R>& any) -> Judgement {
       const std::string odd = any.one_of("odd part", {"tanh", "sin", "erf", "arctan"});
       const std::string even = any.one_of("even part", {"cos", "gaussian"});
-      const Points x = any_points<R>(any, 3, 2);
+      const Points x = any_points<R>(any, 3, 2, true);
       any.suppose("the points are distinct", distinct(x));
+      if (equal_points(x)) return exactly(false, "> 0", "0", "");
       return positive_from_below<R>(smallest_eigenvalue<R>({odd, even}, x, enough_terms<R>));
     });
 

@@ -1,5 +1,6 @@
 #include "verify/claims/spd/polynomials.hpp"
 #include "verify/engine/claim.hpp"
+#include "verify/engine/terms.hpp"
 
 namespace gronwall::verify {
 namespace {
@@ -30,7 +31,8 @@ spd.polynomial.fails-beyond; singular means an exact null vector.)",
       const RationalMatrix kernel = gaussian::exact_kernel(p, linalg::gram(x));
       const long rank = linalg::exact_rank(kernel);
       return exactly(rank < count, "<", std::to_string(rank), std::to_string(count));
-    });
+    },
+    {{"without the points are distinct", "Equal points make the kernel singular all the more."}});
 
 const auto fixed_data = claim(
     {.id = "spd.theorem-11.only-if.fixed-data.as-stated",
@@ -43,7 +45,7 @@ const auto fixed_data = claim(
          R"($\Sigma^*$ is the matrix at the given training set, as in the slide's proof idea ($\Sigma^* c = 0$). So: for a $\phi$ with
 finitely many non-zero $a_n$, that is a polynomial, the matrix of any two or more distinct unit vectors is not positive
 definite. Exact over the rationals.)",
-     .uses = {"hermite.kernel-series.repaired"},
+     .uses = {"hermite.kernel-series.as-stated"},
      .repairs = "",
      .proof = "",
      .cases = 80},
@@ -93,7 +95,8 @@ $\pm x_1, \dots, \pm x_M$. For an even part put $c_k$ at both.)",
     []<Real R>(Any<R>& any) -> Judgement {
       const std::string phi = any.one_of("phi", non_polynomial);
       const ParityParts parts = parity_parts(phi);
-      const long count = rank_bound(largest_degrees(parts.even ? *parts.even : *parts.odd), 2) + 1;
+      const long bound = rank_bound(largest_degrees(parts.even ? *parts.even : *parts.odd), 2);
+      const long count = index("dimensions", bound, Shift::fewer) + 1;
       const long a = any.integer("a", 0, 20), b = any.integer("b", 0, 20);
       const Points x = antipodal_circle(count, a, b);
       any.suppose("the points are distinct", distinct(x));
@@ -114,7 +117,9 @@ $\pm x_1, \dots, \pm x_M$. For an even part put $c_k$ at both.)",
       using std::sqrt;
       const R tolerance = sqrt(size) * real::power<R>(real::ratio<R>(1, 2), 24);
       return out && equals<R>(form, Quantity<R>(0), tolerance);
-    });
+    },
+    {{"without the points are distinct", "Equal points make the kernel singular all the more."},
+     {"scaled identities", "Both sides are 0."}});
 
 }  // namespace
 }  // namespace gronwall::verify

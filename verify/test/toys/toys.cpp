@@ -316,6 +316,60 @@ const auto false_exactly =
       return exactly(k <= 7, "<=", std::to_string(k), "7");
     });
 
+/// 1/(1 + |(x, y) - (325/16, -507/16)|^2/100): a hill in the square of width 128.
+template <Real R>
+Quantity<R> hill(Any<R>& any) {
+  const Quantity<R> x = exact<R>(any.number("x", -64, 64)) - exact<R>(real::ratio<R>(325, 16));
+  const Quantity<R> y = exact<R>(any.number("y", -64, 64)) + exact<R>(real::ratio<R>(507, 16));
+  return exact<R>(R(1)) / (exact<R>(R(1)) + (x * x + y * y) / exact<R>(R(100)));
+}
+const auto narrow =
+    claim(toy("false-on-a-hill", "The hill is no higher than 0.9999: false within 1/10 of its top"),
+          []<Real R>(Any<R>& any) -> Judgement {
+            return at_most<R>(hill<R>(any), exact<R>(real::ratio<R>(9999, 10000)));
+          });
+const auto peak =
+    claim(toy("true-on-a-hill", "The hill is no higher than 1"),
+          []<Real R>(Any<R>& any) -> Judgement { return at_most<R>(hill<R>(any), exact<R>(R(1))); });
+
+/// What is attained in one direction, which is not among those that generators like.
+const auto sharp = claim(toy("sharp", "The inequality of Cauchy and Schwarz for (1, 2, 5, -3)"),
+                         []<Real R>(Any<R>& any) -> Judgement {
+                           const linalg::Matrix<R> x = any.matrix("x", 4, 1, 64);
+                           Quantity<R> product(0), square(0);
+                           const int a[] = {1, 2, 5, -3};
+                           for (int i = 0; i < 4; ++i) {
+                             product = product + exact<R>(R(R(a[i]) * x(i, 0)));
+                             square = square + exact<R>(x(i, 0)) * exact<R>(x(i, 0));
+                           }
+                           return at_most<R>(product * product, exact<R>(R(39)) * square);
+                         });
+
+/// Where x + y is above 32, double is mistaken about the right side.
+const auto wrong_beyond =
+    claim(toy("false-in-double-beyond", "x + y is at most 33, which double takes for 32 from there on"),
+          []<Real R>(Any<R>& any) -> Judgement {
+            const R x = any.number("x", 0, 32);
+            const R y = any.number("y", 0, 1);
+            const bool spoilt = std::is_same_v<R, double> && real::to_double<R>(R(x + y)) > 32;
+            return at_most<R>(exact<R>(R(x + y)), exact<R>(R(spoilt ? 32 : 33)));
+          });
+
+const auto rare =
+    claim(toy("false-once", "No integer up to 5000 is 4321"), []<Real R>(Any<R>& any) -> Judgement {
+      const long k = any.integer("k", 0, 5000);
+      return exactly(k != 4321, "is not", std::to_string(k), "4321");
+    });
+
+/// Long after the cases of the default profile.
+const auto hangs_later = claim(toy("hangs-later", "Hangs when it is judged for the thousandth time", 20),
+                               []<Real R>(Any<R>& any) -> Judgement {
+                                 static int judged = 0;
+                                 const R x = any.number("x", 0, 8);
+                                 if (++judged >= 1000) std::this_thread::sleep_for(std::chrono::hours(1));
+                                 return at_most<R>(exact<R>(x), exact<R>(R(8)));
+                               });
+
 const auto exact_under_hypothesis =
     claim(toy("exact-under-hypothesis", "An integer is itself, where a number is positive"),
           []<Real R>(Any<R>& any) -> Judgement {
