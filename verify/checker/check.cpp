@@ -54,10 +54,17 @@ std::string decided(const Certificate& certificate) {
 const std::map<std::string, Known>& known_claims() {
   static const std::map<std::string, Known> known = [] {
     std::map<std::string, Known> claims;
+    add_gradient(claims);
     add_growth(claims);
+    add_growth_gradients(claims);
+    add_growth_differences(claims);
+    add_growth_normalisation(claims);
     add_hermite(claims);
     add_kernel(claims);
+    add_model(claims);
     add_spd(claims);
+    add_training(claims);
+    add_training_runs(claims);
     return claims;
   }();
   return known;

@@ -32,10 +32,17 @@ struct Known {
 const std::map<std::string, Known>& known_claims();
 
 // Each topic in a file of its own; see claims_*.cpp.
+void add_gradient(std::map<std::string, Known>& claims);
 void add_growth(std::map<std::string, Known>& claims);
+void add_growth_gradients(std::map<std::string, Known>& claims);
+void add_growth_differences(std::map<std::string, Known>& claims);
+void add_growth_normalisation(std::map<std::string, Known>& claims);
 void add_hermite(std::map<std::string, Known>& claims);
 void add_kernel(std::map<std::string, Known>& claims);
+void add_model(std::map<std::string, Known>& claims);
 void add_spd(std::map<std::string, Known>& claims);
+void add_training(std::map<std::string, Known>& claims);
+void add_training_runs(std::map<std::string, Known>& claims);
 
 /// Throws NotConfirmed if the enclosure that the certificate gives of a side has no number in common with
 /// `own`. Sides that are words say nothing that could be compared.

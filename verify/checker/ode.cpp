@@ -101,9 +101,12 @@ std::vector<Vector> Field::taylor(const Vector& state, std::size_t order) const 
       u[n_ + k] = product_at(lifts[k % n_].slope(), y[k], i);
     }
     Vector next;
-    for (std::size_t c = 0; c <= columns; ++c)
-      for (const Interval& entry : product(u, c * n_))
-        next.push_back(entry / Interval(static_cast<long>(i) + 1));
+    for (std::size_t c = 0; c <= columns; ++c) {
+      Vector slope = product(u, c * n_);
+      for (const Drive& drive : drives_)
+        if (drive.column + 1 == c) slope[drive.i] += drive.strength * u[drive.k];
+      for (const Interval& entry : slope) next.push_back(entry / Interval(static_cast<long>(i) + 1));
+    }
     terms.push_back(std::move(next));
   }
   return terms;

@@ -17,6 +17,15 @@ class Field {
  public:
   Field(Activation phi, long n, Vector m) : phi_(phi), n_(static_cast<std::size_t>(n)), m_(std::move(m)) {}
   std::size_t width() const { return n_; }
+  /// Column `column` of Y (from 0) is driven besides: + strength phi(h_k) e_i on the right.
+  struct Drive {
+    std::size_t column, i, k;
+    Interval strength;
+  };
+  Field& driven(Drive drive) {
+    drives_.push_back(std::move(drive));
+    return *this;
+  }
   /// Taylor coefficients 0 to `order` in time of the solution that starts at `state`: h alone (n entries), or
   /// h and Y column by column (n + n^2 entries).
   std::vector<Vector> taylor(const Vector& state, std::size_t order) const;
@@ -27,6 +36,7 @@ class Field {
   Activation phi_;
   std::size_t n_;
   Vector m_;  // row by row
+  std::vector<Drive> drives_;
 };
 
 /// The state after time `duration` >= 0. Throws NotDecided when steps get too small or too many.
