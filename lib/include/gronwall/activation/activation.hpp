@@ -111,9 +111,10 @@ class Activation {
 };
 
 /// The activation of that name, with its parameters after a colon: "tanh", "leaky-relu:0.0625", "affine:1,2"
-/// (1 + 2x), "polynomial:1,0,-1/2" (coefficients c_0,c_1,...), "hermite:3" (He_3). Parameters are read
-/// exactly, as integers, fractions, decimals or hexadecimal floats. Throws UnknownName (listing the names) or
-/// DomainError (saying which parameter is wrong).
+/// (1 + 2x), "polynomial:1,0,-1/2" (coefficients c_0,c_1,...), "hermite:3" (He_3),
+/// "rescaled:tanh,2,1/2,0,1" (2 tanh(x/2 + 0) + 1). Parameters are read exactly, as integers, fractions,
+/// decimals or hexadecimal floats. Throws UnknownName (listing the names) or DomainError (saying which
+/// parameter is wrong).
 Activation find(std::string_view name);
 
 /// Every registered activation, families with parameters by their examples, sorted: what
