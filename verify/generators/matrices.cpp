@@ -152,7 +152,7 @@ class Matrices final : public Generator::Source {
   }
 
   /// Plus `size` times signs in the rows and columns of a sparse pattern.
-  ExactMatrix with_rank_one(Dice& dice, ExactMatrix a, double size) const {
+  ExactMatrix with_rank_one(Dice& dice, const ExactMatrix& a, double size) const {
     ExactMatrix left(rows_, 1), right(1, cols_);
     for (long i = 0; i < rows_; ++i) left(i, 0) = static_cast<double>(dice.between(-1, 1));
     for (long j = 0; j < cols_; ++j) right(0, j) = static_cast<double>(dice.between(-1, 1));

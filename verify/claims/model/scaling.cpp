@@ -137,12 +137,12 @@ model.depth-limit.state by the factor $\|W\|L_1T/(e^{\|W\|L_1T} - 1)$, and attai
         const Quantity<R> apart = h[static_cast<std::size_t>(i)] - entry<R>(end, i, 0);
         squares += apart * apart;
       }
-      const Quantity<R> L1 = lipschitz<R>(f), norm = linalg::spectral_norm<R>(W), length(T);
+      const Quantity<R> L1 = lipschitz<R>(f), norm = linalg::spectral_norm<R>(W);
       const Quantity<R> drive = summand<R>("L1 |h_0|", L1 * linalg::frobenius_norm<R>(start)) +
                                 rough_summand<R>("|phi(0)| sqrt n", norm_at_zero<R>(f));
-      return at_most<R>(sqrt(squares), fraction<R>("T^2/(2L)", length * kappa / Quantity<R>(2)) *
+      return at_most<R>(sqrt(squares), fraction<R>("T^2/(2L)", Quantity<R>(T) * kappa / Quantity<R>(2)) *
                                            factor<R>("|W|^2", norm * norm) * L1 *
-                                           exp(exponent<R>("|W| L1 T", norm * L1 * length)) * drive);
+                                           exp(exponent<R>("|W| L1 T", norm * L1 * Quantity<R>(T))) * drive);
     });
 
 /// (W - eta r df/dW)_ik of the ResNet of depth L: one step of gradient descent on (f(x) - y)^2/2, r = f(x) -

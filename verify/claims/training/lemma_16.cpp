@@ -105,9 +105,9 @@ sum is $((\eta\lambda_0 - 1)^k - 1)/(\eta\lambda_0)$: no $C$ serves all $k$.)",
       for (const long k : {2, 4, 6, 8}) {
         const R r = real::from_double<R>(std::ldexp(1.0, -4 * static_cast<int>(k)));
         const std::vector<Iterate<R>> run = iterates<R>(family.member(k, r), k);
-        const Quantity<R> before(r), after = residual<R>(run.back());
+        const Quantity<R> after = residual<R>(run.back());
         // Where the residual does not grow, nothing is said against any C.
-        if (less(before, after) != real::Truth::yes) return at_most<R>(after, before);
+        if (less(Quantity<R>(r), after) != real::Truth::yes) return at_most<R>(after, Quantity<R>(r));
         const Moved<R> moved = Moved<R>::spectral(run.front(), run.back());
         study.add(k, lambda_0 * moved.largest() / Quantity<R>(r));
       }
