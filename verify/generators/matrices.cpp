@@ -139,7 +139,7 @@ class Matrices final : public Generator::Source {
       case 7:
         return a * (dice.one_in(2) ? 2 : 0.5);
       case 8:
-        return with_rank_one(dice, std::move(a), step * scale);
+        return with_rank_one(dice, a, step * scale);
       case 9:
         return a.unaryExpr([&](double x) { return nudged(dice, x, step * scale / 4); });
       case 10:
