@@ -5,8 +5,9 @@
 namespace gronwall::linalg {
 
 /// Frobenius norm of A: sqrt(sum a_ij^2); of a vector, its Euclidean norm. Exact where every
-/// operation is (a single entry, Pythagorean rows). Rounding error: about (number of entries) u relative; in
-/// balls the result encloses, and the norm of exact entries has relative radius at most 2^(1-working_bits).
+/// operation is (a single entry, Pythagorean rows), but for more than 256 entries in double. Rounding error:
+/// about (number of entries) u relative, for those (rows + cols) u; in balls the result encloses, and the
+/// norm of exact entries has relative radius at most 2^(1-working_bits).
 template <Real R>
 real::Quantity<R> frobenius_norm(const Matrix<R>& a);
 

@@ -2,8 +2,10 @@
 
 #include <gronwall/linalg/matrix.hpp>
 
-/// Matrix products, compiled once per backend: Eigen's own kernels for double, Arb's dot products and block
-/// products for balls, a loop in the backend's numbers elsewhere. Inner dimensions must agree (DomainError).
+/// Matrix products, compiled once per backend: OpenBLAS on one thread, kernels of ours for few columns, and
+/// Eigen for small ones in double; Arb's dot products and block products for balls; elsewhere a loop in the
+/// backend's numbers, or, where that pays, exact sums through residues (linalg/block_product.hpp) that are
+/// rounded once. Inner dimensions must agree (DomainError).
 /// Each entry has the usual error of an inner product of length k: k u (|A| |B|)_ij to first order (Higham,
 /// Accuracy and Stability, 2nd ed., (3.13)). A product of balls encloses; an entry's rounding is about
 /// 2^-working_bits times the largest of its terms.

@@ -1,0 +1,160 @@
+#undef HWY_TARGET_INCLUDE
+// Relative to the folder lib/include, where the compiler looks for it.
+#define HWY_TARGET_INCLUDE "../src/linalg/narrow_product.cpp"
+// A tile is an array of vectors, whose size the compiler has to know; processors with vectors of any length
+// run the code for shorter ones.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#include <hwy/foreach_target.h>
+//
+#include <algorithm>
+#include <vector>
+
+#include <hwy/highway.h>
+
+#include "narrow_product.hpp"
+
+// The columns of B lie in the lanes of two vectors, B and the result being transposed for it. So an entry of
+// A is read where it stands, spread over a vector, and used once for all columns: A is streamed through once,
+// and never copied.
+HWY_BEFORE_NAMESPACE();
+namespace gronwall::linalg::detail::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Index = Eigen::Index;
+using Tag = hn::ScalableTag<double>;
+using Vector = hn::Vec<Tag>;
+constexpr Index lanes = hn::MaxLanes(Tag());
+constexpr Index chunk = 2 * lanes;  ///< columns at a time
+/// Rows of B that are kept in registers, of which wide vectors have 32 and others 16.
+constexpr Index depth = lanes >= 8 ? 8 : 4;
+
+/// How A is walked through: from one entry of the result to the next, and along the inner index.
+struct Steps {
+  Index out, in;
+};
+
+/// out_i += sum over Depth inner indices of a(i, k) b_k for i < count; rows of `chunk` numbers.
+template <Index Depth>
+HWY_INLINE void add_rows(double* out, Index count, const double* a, Steps steps, const double* b) {
+  const Tag tag;
+  Vector left[Depth], right[Depth];
+  for (Index k = 0; k < Depth; ++k) {
+    left[k] = hn::Load(tag, b + k * chunk);
+    right[k] = hn::Load(tag, b + k * chunk + lanes);
+  }
+  for (Index i = 0; i < count; ++i) {
+    double* row = out + i * chunk;
+    Vector x = hn::Load(tag, row), y = hn::Load(tag, row + lanes);
+    for (Index k = 0; k < Depth; ++k) {
+      const Vector entry = hn::Set(tag, a[i * steps.out + k * steps.in]);
+      x = hn::MulAdd(entry, left[k], x);
+      y = hn::MulAdd(entry, right[k], y);
+    }
+    hn::Store(x, tag, row);
+    hn::Store(y, tag, row + lanes);
+  }
+}
+
+/// out += A B for one chunk of columns, a tile of the result's rows at a time.
+void add_chunk(double* out, Index height, const double* a, Index step_out, Index step_in, Index inner,
+               const double* b, Index tile) {
+  const Steps steps{step_out, step_in};
+  for (Index first = 0; first < height; first += tile) {
+    const Index count = std::min(tile, height - first);
+    const double* from = a + first * steps.out;
+    Index k = 0;
+    for (; k + depth <= inner; k += depth)
+      add_rows<depth>(out + first * chunk, count, from + k * steps.in, steps, b + k * chunk);
+    for (; k < inner; ++k) add_rows<1>(out + first * chunk, count, from + k * steps.in, steps, b + k * chunk);
+  }
+}
+
+Index columns_at_a_time() { return chunk; }
+
+}  // namespace gronwall::linalg::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+#include <hwy/aligned_allocator.h>
+
+namespace gronwall::linalg::detail {
+
+HWY_EXPORT(add_chunk);
+HWY_EXPORT(columns_at_a_time);
+
+namespace {
+
+using Eigen::Index;
+
+/// At least so many numbers at a multiple of a vector's size, kept for the next product.
+class Room {
+ public:
+  double* at_least(Index size) {
+    if (size > size_) {
+      numbers_ = hwy::AllocateAligned<double>(static_cast<std::size_t>(size));
+      size_ = size;
+    }
+    return numbers_.get();
+  }
+
+ private:
+  hwy::AlignedFreeUniquePtr<double[]> numbers_;
+  Index size_ = 0;
+};
+
+/// Rows of `chunk` numbers out of `count` columns, zeros beyond them; in pieces that stay in the first cache.
+void transpose(double* out, Index chunk, const double* columns, Index rows, Index count) {
+  constexpr Index piece = 64;
+  for (Index first = 0; first < rows; first += piece) {
+    const Index end = std::min(first + piece, rows);
+    for (Index j = 0; j < chunk; ++j)
+      for (Index i = first; i < end; ++i) out[i * chunk + j] = j < count ? columns[j * rows + i] : 0;
+  }
+}
+
+/// The way back: columns = factor times the rows, + keep times what was there.
+void store_transposed(double* columns, double factor, const double* rows, Index chunk, Index height,
+                      Index count, double keep) {
+  constexpr Index piece = 64;
+  for (Index first = 0; first < height; first += piece) {
+    const Index end = std::min(first + piece, height);
+    for (Index j = 0; j < count; ++j)
+      for (Index i = first; i < end; ++i) {
+        double& entry = columns[j * height + i];
+        entry = factor * rows[i * chunk + j] + (keep == 0 ? 0 : entry);
+      }
+  }
+}
+
+}  // namespace
+
+bool narrow_is_faster(Index rows, Index cols, Index width) {
+  const Index chunk = HWY_DYNAMIC_DISPATCH(columns_at_a_time)();
+  return chunk >= 8 && 4 * width >= 3 * chunk && width <= chunk && rows * cols >= 192 * 192;
+}
+
+void narrow_product(double* out, double factor, const double* a, Index rows, Index cols, bool transposed,
+                    const double* b, Index width, double keep) {
+  thread_local Room room_b, room_out;
+  const Index height = transposed ? cols : rows, inner = transposed ? rows : cols;
+  const Index chunk = HWY_DYNAMIC_DISPATCH(columns_at_a_time)();
+  // A tile of the result stays in the first two caches. Along the columns of A (the second case) few entries
+  // of each column are used at a time, and come again from there for the next ones.
+  const Index tile = transposed ? 32 : 1024;
+  double *b_rows = room_b.at_least(inner * chunk), *out_rows = room_out.at_least(height * chunk);
+  for (Index first = 0; first < width; first += chunk) {
+    const Index count = std::min(chunk, width - first);
+    transpose(b_rows, chunk, b + first * inner, inner, count);
+    std::fill(out_rows, out_rows + height * chunk, 0.0);
+    if (transposed)
+      HWY_DYNAMIC_DISPATCH(add_chunk)(out_rows, height, a, rows, 1, inner, b_rows, tile);
+    else
+      HWY_DYNAMIC_DISPATCH(add_chunk)(out_rows, height, a, 1, rows, inner, b_rows, tile);
+    store_transposed(out + first * height, factor, out_rows, chunk, height, count, keep);
+  }
+}
+
+}  // namespace gronwall::linalg::detail
+#endif
