@@ -1,4 +1,5 @@
 #include "disc.hpp"
+#include "vector.hpp"
 
 namespace gronwall::activation {
 namespace {
@@ -33,6 +34,7 @@ struct Arctan {
       return R(1 / (1 + R(size * size)));
     });
   }
+  void values(const double* x, double* out, vector::Index size) const { vector::atan(x, out, size); }
   /// Multiplied in an order in which nothing overflows: (1 + x^2)^2 would, from 1e77 on in double.
   template <class R>
   R second_derivative(const R& x) const {
@@ -63,19 +65,19 @@ struct Arctan {
   /// Besides, |phi| <= |arctan c| + rho P, and |phi| <= artanh |z| for |z| < 1 by the Taylor coefficients.
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
     const real::Precision guard(disc::bits);
-    const disc::Disc d(c, rho);
+    const disc::Disc<Ball> d(c, rho);
     if (!d.known()) return std::nullopt;
     const Ball least = d.centre.least_modulus();
     const Ball gap = (sqrt(1 + least * least) - d.radius).lower();
-    if (!disc::certainly_less(Ball(0), gap)) return std::nullopt;
+    if (!disc::certainly_less<Ball>(Ball(0), gap)) return std::nullopt;
     const Ball slope = 1 / (gap * max(Ball(1), gap));
     const Ball imaginary = scaled(real::log((d.modulus + 1) / gap), -1),
                quarter = scaled(real::ball_pi(), -1);
-    Ball value = disc::smaller(sqrt(quarter * quarter + imaginary * imaginary),
-                               atan(d.centre.largest_modulus()) + d.radius * slope);
-    if (disc::certainly_less(d.modulus, Ball(1)))
-      value = disc::smaller(value, scaled(log1p(2 * d.modulus / (1 - d.modulus)), -1));
-    return disc::bounds(value, slope, 2 * d.modulus * slope * slope);
+    Ball value = disc::smaller<Ball>(sqrt(quarter * quarter + imaginary * imaginary),
+                                     atan(d.centre.largest_modulus()) + d.radius * slope);
+    if (disc::certainly_less<Ball>(d.modulus, Ball(1)))
+      value = disc::smaller<Ball>(value, scaled(log1p(2 * d.modulus / (1 - d.modulus)), -1));
+    return disc::bounds<Ball>(value, slope, 2 * d.modulus * slope * slope);
   }
 };
 

@@ -1,4 +1,5 @@
 #include "disc.hpp"
+#include "vector.hpp"
 
 namespace gronwall::activation {
 namespace {
@@ -23,6 +24,11 @@ struct Cos {
   R derivative(const R& x) const {
     return where_known(x, [](const R& y) { return R(-sin(y)); });
   }
+  void values(const double* x, double* out, vector::Index size) const { vector::cos(x, out, size); }
+  void derivatives(const double* x, double* out, vector::Index size) const {
+    vector::sin(x, out, size);
+    for (vector::Index k = 0; k < size; ++k) out[k] = -out[k];
+  }
   template <class R>
   R second_derivative(const R& x) const {
     return where_known(x, [](const R& y) { return R(-cos(y)); });
@@ -46,10 +52,10 @@ struct Cos {
   /// |sin z|, |cos z| <= cosh y, and |sin z| <= sinh |z| by the Taylor coefficients.
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
     const real::Precision guard(disc::bits);
-    const disc::Disc d(c, rho);
+    const disc::Disc<Ball> d(c, rho);
     if (!d.known()) return std::nullopt;
-    const Ball cosine = cosh(d.radius), sine = disc::smaller(cosine, sinh(d.modulus));
-    return disc::bounds(cosine, sine, cosine);
+    const Ball cosine = cosh(d.radius), sine = disc::smaller<Ball>(cosine, sinh(d.modulus));
+    return disc::bounds<Ball>(cosine, sine, cosine);
   }
 };
 

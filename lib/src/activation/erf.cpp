@@ -24,6 +24,12 @@ struct Erf {
   R derivative(const R& x) const {
     return 2 * normal::exp_minus_square<R>(x, 1) / sqrt(pi<R>());
   }
+  void values(const double* x, double* out, vector::Index size) const { vector::erf(x, out, size); }
+  void derivatives(const double* x, double* out, vector::Index size) const {
+    static const double root = sqrt(pi<double>());
+    normal::exp_minus_squares(x, 1, out, size);
+    for (vector::Index k = 0; k < size; ++k) out[k] = 2 * out[k] / root;
+  }
   template <class R>
   R second_derivative(const R& x) const {
     return within(R(-2 * (x * derivative<R>(x))),
@@ -50,12 +56,13 @@ struct Erf {
   /// e^E. By the Taylor coefficients, |erf z| <= (2/sqrt pi) |z| e^{|z|^2} too.
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
     const real::Precision guard(disc::bits);
-    const disc::Disc d(c, rho);
+    const disc::Disc<Ball> d(c, rho);
     if (!d.known()) return std::nullopt;
     const Ball bell = exp(disc::largest_minus_square(d)), two_over_root_pi = 2 / sqrt(real::ball_pi()),
                z = d.modulus;
     const Ball slope = two_over_root_pi * bell;
-    return disc::bounds(disc::smaller(1 + bell, two_over_root_pi * z * exp(z * z)), slope, 2 * z * slope);
+    return disc::bounds<Ball>(disc::smaller<Ball>(1 + bell, two_over_root_pi * z * exp(z * z)), slope,
+                              2 * z * slope);
   }
 };
 

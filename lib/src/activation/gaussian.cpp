@@ -24,6 +24,13 @@ struct Gaussian {
   R derivative(const R& x) const {
     return within(R(-x * value<R>(x)), [this] { return this->template lipschitz<R>(); });
   }
+  void values(const double* x, double* out, vector::Index size) const {
+    normal::exp_minus_squares(x, 2, out, size);
+  }
+  void derivatives(const double* x, double* out, vector::Index size) const {
+    values(x, out, size);
+    for (vector::Index k = 0; k < size; ++k) out[k] *= -normal::moderate(x[k]);
+  }
   /// x^2 - 1 with one rounding.
   template <class R>
   R second_derivative(const R& x) const {
@@ -53,10 +60,10 @@ struct Gaussian {
   /// phi' = -z phi and phi'' = (z^2 - 1) phi.
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
     const real::Precision guard(disc::bits);
-    const disc::Disc d(c, rho);
+    const disc::Disc<Ball> d(c, rho);
     if (!d.known()) return std::nullopt;
     const Ball bell = normal::bell_bound(d), z = d.modulus;
-    return disc::bounds(bell, z * bell, (z * z + 1) * bell);
+    return disc::bounds<Ball>(bell, z * bell, (z * z + 1) * bell);
   }
 };
 

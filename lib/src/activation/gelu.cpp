@@ -29,6 +29,26 @@ struct Gelu {
     return within(R(normal::distribution<R>(x) + x * normal::density<R>(x)),
                   [this] { return this->template lipschitz<R>(); });
   }
+  void values(const double* x, double* out, vector::Index size) const {
+    vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
+      vector::Row distribution;
+      normal::distributions(x + first, distribution.data(), length);
+      for (vector::Index k = 0; k < length; ++k)
+        out[first + k] = x[first + k] * distribution[static_cast<std::size_t>(k)];
+    });
+  }
+  void derivatives(const double* x, double* out, vector::Index size) const {
+    static const double factor = 1 / sqrt(2 * pi<double>());
+    vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
+      vector::Row distribution, bell;
+      normal::distributions(x + first, distribution.data(), length);
+      normal::exp_minus_squares(x + first, 2, bell.data(), length);
+      for (vector::Index k = 0; k < length; ++k) {
+        const std::size_t at = static_cast<std::size_t>(k);
+        out[first + k] = distribution[at] + normal::moderate(x[first + k]) * (bell[at] * factor);
+      }
+    });
+  }
   template <class R>
   R second_derivative(const R& x) const {
     const R p = normal::density<R>(x);
@@ -60,14 +80,15 @@ struct Gelu {
   /// And phi' = Phi + z p, phi'' = p (2 - z^2).
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
     const real::Precision guard(disc::bits);
-    const disc::Disc d(c, rho);
+    const disc::Disc<Ball> d(c, rho);
     if (!d.known()) return std::nullopt;
     const Ball bell = normal::bell_bound(d), z = d.modulus, scale = sqrt(scaled(real::ball_pi(), 1));
     const bool left = arb_is_negative(d.around.right.raw()) != 0;
     const Ball tail = left ? scaled(bell, -1) : Ball(1 + scaled(bell, -1));
-    const Ball distribution = disc::smaller(tail, scaled(Ball(1), -1) + z * exp(scaled(z * z, -1)) / scale);
+    const Ball distribution =
+        disc::smaller<Ball>(tail, scaled(Ball(1), -1) + z * exp(scaled(z * z, -1)) / scale);
     const Ball density = bell / scale;
-    return disc::bounds(z * distribution, distribution + z * density, (2 + z * z) * density);
+    return disc::bounds<Ball>(z * distribution, distribution + z * density, (2 + z * z) * density);
   }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "disc.hpp"
+#include "vector.hpp"
 
 /// Exponentials of squares and the normal distribution, to a few units in the last place of the result.
 /// Rounding x^2 alone would cost x^2 units: the remainder of each square is carried along.
@@ -66,7 +67,47 @@ R distribution(const R& x) {
   }
 }
 
+/// x, or +-40 beyond: there e^{-x^2/2} is 0 in double, and so are Phi(-|x|) and 1 - Phi(|x|).
+inline double moderate(double x) { return x > 40 ? 40 : x < -40 ? -40 : x; }
+
+/// `exp_minus_square` of a row of doubles.
+inline void exp_minus_squares(const double* x, int c, double* out, vector::Index size) {
+  vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
+    vector::Row y, q, r;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(length); ++k) {
+      y[k] = moderate(x[first + static_cast<vector::Index>(k)]);
+      q[k] = y[k] * y[k];
+    }
+    vector::multiply_subtract(y.data(), y.data(), q.data(), r.data(), length);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(length); ++k) q[k] = -q[k] / c;
+    vector::exp(q.data(), y.data(), length);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(length); ++k)
+      out[first + static_cast<vector::Index>(k)] = y[k] - y[k] * (r[k] / c);
+  });
+}
+
+/// `rounded_distribution` of a row of doubles.
+inline void distributions(const double* x, double* out, vector::Index size) {
+  static const double c = sqrt(0.5), c_rest = -real::Backend<double>::multiply_subtract(c, c, 0.5) / (2 * c);
+  static const double factor = 2 / sqrt(pi<double>());
+  vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
+    vector::Row opposite, factors, y, d, tail, bell;
+    factors.fill(c);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(length); ++k) {
+      opposite[k] = -moderate(x[first + static_cast<vector::Index>(k)]);
+      y[k] = opposite[k] * c;
+      bell[k] = -(y[k] * y[k]);
+    }
+    vector::multiply_subtract(opposite.data(), factors.data(), y.data(), d.data(), length);
+    vector::erfc(y.data(), tail.data(), length);
+    vector::exp(bell.data(), bell.data(), length);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(length); ++k)
+      out[first + static_cast<vector::Index>(k)] =
+          (tail[k] - factor * bell[k] * (d[k] + opposite[k] * c_rest)) / 2;
+  });
+}
+
 /// A bound of |e^{-z^2/2}| on the disc: e to the largest value of (y^2 - x^2)/2.
-inline Ball bell_bound(const disc::Disc& d) { return exp(scaled(disc::largest_minus_square(d), -1)); }
+inline Ball bell_bound(const disc::Disc<Ball>& d) { return exp(scaled(disc::largest_minus_square(d), -1)); }
 
 }  // namespace gronwall::activation::normal

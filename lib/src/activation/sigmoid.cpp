@@ -24,6 +24,14 @@ struct Sigmoid {
   R derivative(const R& x) const {
     return logistic::derivative<R>(x);
   }
+  void values(const double* x, double* out, vector::Index size) const { logistic::values(x, out, size); }
+  void derivatives(const double* x, double* out, vector::Index size) const {
+    logistic::derivatives(x, out, size);
+  }
+  void values_and_derivatives(const double* x, double* value, double* derivative, vector::Index size) const {
+    logistic::values(x, value, size);
+    for (vector::Index k = 0; k < size; ++k) derivative[k] = value[k] * (1 - value[k]);
+  }
   template <class R>
   R second_derivative(const R& x) const {
     return within(R(logistic::second_derivative<R>(x)),
@@ -47,8 +55,8 @@ struct Sigmoid {
     u.assign(1, logistic::centred<R>(x));
   }
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
-    const real::Precision guard(disc::bits);
-    return disc::in_strips(disc::Disc(c, rho), logistic::coarse, logistic::bounds);
+    return logistic::on_disc(c, rho,
+                             []<class B>(const disc::Rectangle<B>& q) { return logistic::bounds<B>(q); });
   }
 };
 

@@ -74,6 +74,25 @@ struct Silu {
     return within(R(logistic::value<R>(x) * (1 + x * logistic::value<R>(R(-x)))),
                   [this] { return this->template lipschitz<R>(); });
   }
+  void values(const double* x, double* out, vector::Index size) const {
+    vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
+      vector::Row s;
+      logistic::values(x + first, s.data(), length);
+      for (vector::Index k = 0; k < length; ++k)
+        out[first + k] = x[first + k] * s[static_cast<std::size_t>(k)];
+    });
+  }
+  void derivatives(const double* x, double* out, vector::Index size) const {
+    vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
+      vector::Row e;
+      logistic::exponentials(x + first, e.data(), length);
+      for (vector::Index k = 0; k < length; ++k) {
+        const double y = x[first + k], small = e[static_cast<std::size_t>(k)], sum = 1 + small;
+        const double here = (y < 0 ? small : 1) / sum, opposite = (y < 0 ? 1 : small) / sum;
+        out[first + k] = here * (1 + y * opposite);
+      }
+    });
+  }
   /// 2s' + x s'' = s'(2 - x tanh(x/2)).
   template <class R>
   R second_derivative(const R& x) const {
@@ -101,16 +120,14 @@ struct Silu {
   }
   /// z s, s + z s' and 2s' + z s'' from the bounds of s.
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
-    const real::Precision guard(disc::bits);
-    return disc::in_strips(disc::Disc(c, rho), logistic::coarse,
-                           [](const disc::Rectangle& q) -> disc::Bounds {
-                             const disc::Bounds s = logistic::bounds(q);
-                             if (!s) return std::nullopt;
-                             const Ball side = max(q.left.largest_modulus(), q.right.largest_modulus());
-                             const Ball z = sqrt(side * side + q.height * q.height);
-                             return disc::bounds(z * s->value, s->value + z * s->derivative,
-                                                 2 * s->derivative + z * s->second_derivative);
-                           });
+    return logistic::on_disc(c, rho, []<class B>(const disc::Rectangle<B>& q) -> disc::BoundsIn<B> {
+      const disc::BoundsIn<B> s = logistic::bounds<B>(q);
+      if (!s) return std::nullopt;
+      const B side = max(q.left.largest_modulus(), q.right.largest_modulus());
+      const B z = sqrt(B(side * side + q.height * q.height));
+      return disc::bounds<B>(z * s->value, s->value + z * s->derivative,
+                             2 * s->derivative + z * s->second_derivative);
+    });
   }
 };
 

@@ -1,4 +1,5 @@
 #include "disc.hpp"
+#include "vector.hpp"
 
 namespace gronwall::activation {
 namespace {
@@ -23,6 +24,8 @@ struct Sin {
   R derivative(const R& x) const {
     return where_known(x, [](const R& y) { return R(cos(y)); });
   }
+  void values(const double* x, double* out, vector::Index size) const { vector::sin(x, out, size); }
+  void derivatives(const double* x, double* out, vector::Index size) const { vector::cos(x, out, size); }
   template <class R>
   R second_derivative(const R& x) const {
     return where_known(x, [](const R& y) { return R(-sin(y)); });
@@ -46,10 +49,10 @@ struct Sin {
   /// |sin z|, |cos z| <= cosh y, and |sin z| <= sinh |z| by the Taylor coefficients.
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
     const real::Precision guard(disc::bits);
-    const disc::Disc d(c, rho);
+    const disc::Disc<Ball> d(c, rho);
     if (!d.known()) return std::nullopt;
-    const Ball cosine = cosh(d.radius), sine = disc::smaller(cosine, sinh(d.modulus));
-    return disc::bounds(sine, cosine, sine);
+    const Ball cosine = cosh(d.radius), sine = disc::smaller<Ball>(cosine, sinh(d.modulus));
+    return disc::bounds<Ball>(sine, cosine, sine);
   }
 };
 

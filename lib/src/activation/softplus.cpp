@@ -28,6 +28,16 @@ struct Softplus {
   R derivative(const R& x) const {
     return logistic::value<R>(x);
   }
+  void values(const double* x, double* out, vector::Index size) const {
+    vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
+      vector::Row tail;
+      logistic::exponentials(x + first, tail.data(), length);
+      vector::log1p(tail.data(), tail.data(), length);
+      for (vector::Index k = 0; k < length; ++k)
+        out[first + k] = (x[first + k] < 0 ? 0 : x[first + k]) + tail[static_cast<std::size_t>(k)];
+    });
+  }
+  void derivatives(const double* x, double* out, vector::Index size) const { logistic::values(x, out, size); }
   template <class R>
   R second_derivative(const R& x) const {
     return logistic::derivative<R>(x);
@@ -53,23 +63,21 @@ struct Softplus {
   /// where x >= 0, with the principal logarithm of a number off the negative axis: each is analytic on its
   /// half of the disc, which is convex, and real on the real line. phi' and phi'' are s and s'.
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
-    const real::Precision guard(disc::bits);
-    return disc::in_strips(
-        disc::Disc(c, rho), logistic::coarse, [](const disc::Rectangle& q) -> disc::Bounds {
-          const disc::Bounds s = logistic::bounds(q);
-          if (!s) return std::nullopt;
-          Ball value;
-          if (arb_is_positive(q.right.raw()) != 0) {
-            const Ball from = max(q.left, Ball(0));
-            const Ball modulus = sqrt(q.right * q.right + q.height * q.height);
-            value = modulus + disc::logarithm_bound(exp(-q.right).lower(), exp(-from).upper(), q.height);
-          }
-          if (arb_is_positive(q.left.raw()) == 0) {
-            const Ball to = min(q.right, Ball(0));
-            value = max(value, disc::logarithm_bound(exp(q.left).lower(), exp(to).upper(), q.height));
-          }
-          return disc::bounds(value, s->value, s->derivative);
-        });
+    return logistic::on_disc(c, rho, []<class B>(const disc::Rectangle<B>& q) -> disc::BoundsIn<B> {
+      const disc::BoundsIn<B> s = logistic::bounds<B>(q);
+      if (!s) return std::nullopt;
+      B value(0);
+      if (disc::positive(q.right)) {
+        const B from = max(q.left, B(0));
+        const B modulus = sqrt(B(q.right * q.right + q.height * q.height));
+        value = modulus + disc::logarithm_bound<B>(exp(B(-q.right)).lower(), exp(B(-from)).upper(), q.height);
+      }
+      if (!disc::positive(q.left)) {
+        const B to = min(q.right, B(0));
+        value = max(value, disc::logarithm_bound<B>(exp(q.left).lower(), exp(to).upper(), q.height));
+      }
+      return disc::bounds<B>(value, s->value, s->derivative);
+    });
   }
 };
 

@@ -1,4 +1,7 @@
+#include <cmath>
+
 #include "disc.hpp"
+#include "vector.hpp"
 
 namespace gronwall::activation {
 namespace {
@@ -29,6 +32,16 @@ struct Tanh {
       return R(4 * e / (s * s));
     });
   }
+  void values(const double* x, double* out, vector::Index size) const { vector::tanh(x, out, size); }
+  void derivatives(const double* x, double* out, vector::Index size) const {
+    for (vector::Index k = 0; k < size; ++k) out[k] = -2 * std::abs(x[k]);
+    vector::exp(out, out, size);
+    for (vector::Index k = 0; k < size; ++k) out[k] = 4 * out[k] / ((1 + out[k]) * (1 + out[k]));
+  }
+  void values_and_derivatives(const double* x, double* value, double* derivative, vector::Index size) const {
+    vector::tanh(x, value, size);
+    for (vector::Index k = 0; k < size; ++k) derivative[k] = (1 - value[k]) * (1 + value[k]);
+  }
   template <class R>
   R second_derivative(const R& x) const {
     return within(R(-2 * value<R>(x) * derivative<R>(x)),
@@ -53,14 +66,15 @@ struct Tanh {
   }
   /// phi' = sech^2 and phi'' = -2 tanh sech^2 on rectangles.
   disc::Bounds disc_bounds(const Ball& c, const Ball& rho) const {
-    const real::Precision guard(disc::bits);
-    const auto coarse = [](const disc::Rectangle& q) {
-      return disc::is_within(q, scaled(Ball(3), -2), Ball(1));
-    };
-    return disc::in_strips(disc::Disc(c, rho), coarse, [](const disc::Rectangle& q) -> disc::Bounds {
-      const disc::Hyperbolic h = disc::hyperbolic(q);
-      if (!h.bounded) return std::nullopt;
-      return disc::bounds(h.tanh, h.sech_squared, 2 * h.tanh * h.sech_squared);
+    return disc::in_doubles_or_balls(c, rho, []<class B>(const disc::Disc<B>& d) {
+      const auto coarse = [](const disc::Rectangle<B>& q) {
+        return disc::is_within<B>(q, scaled(B(3), -2), B(1));
+      };
+      return disc::in_strips(d, coarse, [](const disc::Rectangle<B>& q) -> disc::BoundsIn<B> {
+        const disc::Hyperbolic<B> h = disc::hyperbolic<B>(q);
+        if (!h.bounded) return std::nullopt;
+        return disc::bounds<B>(h.tanh, h.sech_squared, 2 * h.tanh * h.sech_squared);
+      });
     });
   }
 };

@@ -118,6 +118,36 @@ TEST_P(DiscBounds, AreTightOnModerateDiscs) {
     RecordProperty("worst_factor_" + std::to_string(order), std::to_string(worst[order]));
 }
 
+/// A disc that is a point, or next to one: constant solutions have such.
+TEST_P(DiscBounds, AreTightOnPoints) {
+  if (!phi.traits().system) GTEST_SKIP() << "no system";
+  const activation::Functions<Ball>& f = phi.in<Ball>();
+  for (const double c : {0.0, 0.3, -0.7, 1.2, -1.6, 2.5, -5.0})
+    for (const double rho : {0.0, 1e-320, 1e-200, 1e-20}) {
+      const auto bounds = f.disc_bounds(Ball(c), Ball(rho));
+      ASSERT_TRUE(bounds.has_value()) << c << ", " << rho;
+      EXPECT_NE(leq(abs(f.value(Ball(c))), bounds->value), Truth::no) << c << ", " << rho;
+      EXPECT_NE(leq(abs(f.derivative(Ball(c))), bounds->derivative), Truth::no) << c << ", " << rho;
+      // Functions without a slope at some of these points are not bounded so tightly there.
+      if (phi.name() != "tanh" && phi.name() != "sigmoid" && phi.name() != "softplus") continue;
+      EXPECT_LE(real::to_double<Ball>(bounds->derivative), 2 * real::to_double<Ball>(f.derivative(Ball(c))))
+          << c << ", " << rho;
+      EXPECT_LE(real::to_double<Ball>(bounds->value),
+                2 * std::abs(real::to_double<Ball>(f.value(Ball(c)))) + 1e-15)
+          << c << ", " << rho;
+    }
+}
+
+/// Where exponentials leave the range of doubles, and where numbers do.
+TEST_P(DiscBounds, ContainSampledPointsFarOut) {
+  if (!phi.traits().system) GTEST_SKIP() << "no system";
+  for (const double c : {-290.0, 340.0, -360.0, 710.0, -2000.0, 1e5, -1e95, 1e120})
+    for (const double rho : {0.0, 0.5, 1.5, 0.4 * std::abs(c), 1.5 * std::abs(c)}) {
+      const auto bounds = phi.in<Ball>().disc_bounds(Ball(c), Ball(rho));
+      if (bounds) largest(phi, c, rho, *bounds);
+    }
+}
+
 /// |c| huge and rho = |c|/4: activations that are bounded or grow like |x| must not be bounded by e^rho.
 TEST_P(DiscBounds, DoNotGrowOnLargeRelativeDiscs) {
   if (!phi.traits().system || phi.degree() || phi.name() == "sin" || phi.name() == "cos")

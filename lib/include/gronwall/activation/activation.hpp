@@ -66,6 +66,11 @@ class Functions {
   virtual void derivative(const Matrix<R>& x, Matrix<R>& out) const = 0;
   virtual void second_derivative(const Matrix<R>& x, Matrix<R>& out) const = 0;
 
+  /// phi and phi' of `size` numbers in a row, together: what they share is computed once. phi' has here an
+  /// absolute error of a few u times the larger of L1 and |phi'| (for tanh it is 1 - tanh^2). The three rows
+  /// may not overlap.
+  virtual void value_and_derivative(const R* x, R* value, R* derivative, Eigen::Index size) const = 0;
+
   /// L1 = sup |phi'| and L2 = the Lipschitz constant of phi' (sup |phi''| where phi is smooth), over
   /// the real line, to a few units in the last place; infinity where there is none. In balls an enclosure,
   /// exact where the constant is a dyadic number, and not `known` where there is none.

@@ -34,6 +34,16 @@
 /// writes `template <real::Floating R>` before its members instead: then nothing about it is known in balls,
 /// and nothing can be proved of it.
 ///
+/// **Speed in double**: a formula may offer
+///
+///     void values(const double* x, double* out, Eigen::Index size) const;       // phi, entry by entry
+///     void derivatives(const double* x, double* out, Eigen::Index size) const;  // phi'
+///     void values_and_derivatives(const double* x, double* value, double* derivative, Eigen::Index size)
+///     const;
+///
+/// made of the vectorised functions of lib/src/activation/vector.hpp, say. They then stand for `value` and
+/// `derivative` in double, of single numbers too, so that a number's result never depends on who asks.
+///
 /// **Taylor arithmetic and certified solutions** need more, and do without an activation that does not give
 /// it:
 ///
@@ -72,6 +82,21 @@ concept has_start = requires(const Formula& phi, const R& x, std::vector<R>& u) 
   phi.template start<R>(x, u);
 };
 
+/// Whether the formula has a loop of its own for rows of doubles.
+template <class Formula, class R>
+concept has_values = std::same_as<R, double> && requires(const Formula& phi, const double* x, double* out) {
+  phi.values(x, out, Eigen::Index(1));
+};
+template <class Formula, class R>
+concept has_derivatives = std::same_as<R, double> &&
+    requires(const Formula& phi, const double* x, double* out) {
+  phi.derivatives(x, out, Eigen::Index(1));
+};
+template <class Formula, class R>
+concept has_both = std::same_as<R, double> && requires(const Formula& phi, const double* x, double* out) {
+  phi.values_and_derivatives(x, out, out, Eigen::Index(1));
+};
+
 /// A formula compiled for one backend. The calls of the formula are direct, so the loops over a matrix inline
 /// it.
 template <class Formula, Real R>
@@ -84,13 +109,21 @@ class Wrapped final : public Functions<R> {
   static constexpr bool available = requires(const Formula& phi, const R& x) { phi.template value<R>(x); };
 
   R value(const R& x) const override {
-    if constexpr (available)
+    if constexpr (has_values<Formula, R>) {
+      R out;
+      formula_->values(&x, &out, 1);
+      return out;
+    } else if constexpr (available)
       return formula_->template value<R>(x);
     else
       return infinity<R>();
   }
   R derivative(const R& x) const override {
-    if constexpr (available)
+    if constexpr (has_derivatives<Formula, R>) {
+      R out;
+      formula_->derivatives(&x, &out, 1);
+      return out;
+    } else if constexpr (available)
       return formula_->template derivative<R>(x);
     else
       return infinity<R>();
@@ -103,13 +136,25 @@ class Wrapped final : public Functions<R> {
   }
 
   void value(const Matrix<R>& x, Matrix<R>& out) const override {
-    each(x, out, [this](const R& entry) { return Wrapped::value(entry); });
+    out.resize(x.rows(), x.cols());
+    values(x.data(), out.data(), x.size());
   }
   void derivative(const Matrix<R>& x, Matrix<R>& out) const override {
-    each(x, out, [this](const R& entry) { return Wrapped::derivative(entry); });
+    out.resize(x.rows(), x.cols());
+    derivatives(x.data(), out.data(), x.size());
   }
   void second_derivative(const Matrix<R>& x, Matrix<R>& out) const override {
-    each(x, out, [this](const R& entry) { return Wrapped::second_derivative(entry); });
+    out.resize(x.rows(), x.cols());
+    each(x.data(), out.data(), x.size(),
+         [this](const R& entry) { return Wrapped::second_derivative(entry); });
+  }
+  void value_and_derivative(const R* x, R* value, R* derivative, Eigen::Index size) const override {
+    if constexpr (has_both<Formula, R>) {
+      formula_->values_and_derivatives(x, value, derivative, size);
+    } else {
+      values(x, value, size);
+      derivatives(x, derivative, size);
+    }
   }
 
   R lipschitz() const override {
@@ -150,11 +195,20 @@ class Wrapped final : public Functions<R> {
 
  private:
   template <class F>
-  static void each(const Matrix<R>& x, Matrix<R>& out, F f) {
-    out.resize(x.rows(), x.cols());
-    const R* from = x.data();
-    R* to = out.data();
-    for (Eigen::Index k = 0; k < x.size(); ++k) to[k] = f(from[k]);
+  static void each(const R* x, R* out, Eigen::Index size, F f) {
+    for (Eigen::Index k = 0; k < size; ++k) out[k] = f(x[k]);
+  }
+  void values(const R* x, R* out, Eigen::Index size) const {
+    if constexpr (has_values<Formula, R>)
+      formula_->values(x, out, size);
+    else
+      each(x, out, size, [this](const R& entry) { return Wrapped::value(entry); });
+  }
+  void derivatives(const R* x, R* out, Eigen::Index size) const {
+    if constexpr (has_derivatives<Formula, R>)
+      formula_->derivatives(x, out, size);
+    else
+      each(x, out, size, [this](const R& entry) { return Wrapped::derivative(entry); });
   }
 
   std::shared_ptr<const Formula> formula_;
