@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <gronwall/activation/activation.hpp>
+#include <gronwall/series/plan.hpp>
 
 namespace gronwall::series {
 
@@ -44,38 +45,27 @@ class Composition {
   /// Coefficient `order` < known() of phi (derivative 0), phi' (1) or phi'' (2): `components` numbers,
   /// component by component. Valid until the object is changed or destroyed.
   const R* coefficient(int derivative, int order) const {
-    return at(outputs_[static_cast<std::size_t>(derivative)], order);
+    return at(plan_.outputs[static_cast<std::size_t>(derivative)], order);
   }
+  /// That of the system's function u_j, 1 <= j <= k.
+  const R* auxiliary(int j, int order) const { return at(j, order); }
   /// That of x, as it was given.
   const R* argument(int order) const { return at(0, order); }
 
   /// Convolutions a component and order.
-  int products() const;
+  int products() const { return plan_.convolutions(); }
 
  private:
-  /// A series of every component; number i of the list is stored in coefficients_, order by order.
-  struct Product {
-    int left, right, out;
+  /// The coefficient of a term.
+  struct Factor {
+    int sign;  ///< 1 or -1 where it is that, else 0
+    R value;
   };
-  struct Term {
-    int series;
-    int sign;  ///< 1 or -1 where the coefficient is that, else 0
-    R coefficient;
-  };
-  struct Sum {
-    std::vector<Term> terms;
+  /// The numbers of one of the plan's sums.
+  struct Constants {
     R constant;
-    int out;
+    std::vector<Factor> factors;
   };
-  /// u' = (slope) x'.
-  struct Integral {
-    int slope, out;
-  };
-  /// A series that is phi, phi' or phi'', whether it was asked for or is some P_j.
-  struct KnownAtStart {
-    int derivative, series;
-  };
-  class Planner;
 
   R* at(int series, int order) {
     return coefficients_.data() + (static_cast<long>(series) * orders_ + order) * components_;
@@ -84,23 +74,18 @@ class Composition {
     return coefficients_.data() + (static_cast<long>(series) * orders_ + order) * components_;
   }
   void convolve(R* out, int left, int right, int order);
-  void integrate(const Integral& u, int order);
-  void multiply(const Product& p, int order);
-  void add(const Sum& sum, int order);
+  void integrate(const Plan::Integral& u, int order);
+  void multiply(const Plan::Product& p, int order);
+  void add(const Plan::Sum& sum, const Constants& in, int order);
   void algebra(int order);
 
   activation::Activation phi_;
   long components_;
   int orders_;
   int known_ = 0;
-  int velocity_ = 0;  // the series (k + 1) x_{k+1} of x'
-  std::vector<int> outputs_;
-  std::vector<KnownAtStart> known_at_start_;
-  // In the order of their computation, after the integrals: sums may feed nothing but integrals and outputs.
-  std::vector<Integral> integrals_;
-  std::vector<Product> products_;
-  std::vector<Sum> sums_;
-  std::vector<R> coefficients_;
+  Plan plan_;
+  std::vector<Constants> constants_;  ///< of the plan's sums, one by one
+  std::vector<R> coefficients_;       ///< series by series, order by order
 };
 
 }  // namespace gronwall::series
