@@ -1,193 +1,30 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <gronwall/linalg/product.hpp>
+#include <gronwall/ode/block_taylor.hpp>
 #include <gronwall/ode/taylor.hpp>
 #include <gronwall/real/backends.hpp>
 
 #include "interval.hpp"
+#include "taylor_steps.hpp"
 
 namespace gronwall::ode {
 
 using real::Backend;
-
-namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// log2 |x| for x other than 0, in the range of the number's own exponent.
-double log2_modulus(const double& x) { return std::log2(std::abs(x)); }
-template <unsigned Digits>
-double log2_modulus(const real::Mpfr<Digits>& x) {
-  long exponent = 0;
-  const double mantissa = mpfr_get_d_2exp(&exponent, x.backend().data(), MPFR_RNDN);
-  return std::log2(std::abs(mantissa)) + static_cast<double>(exponent);
-}
-double log2_modulus(const real::Ball& x) {
-  const real::Ball middle = x.midpoint();
-  const long exponent = arf_abs_bound_lt_2exp_si(arb_midref(middle.raw()));
-  return std::log2(std::abs(Backend<real::Ball>::to_double(real::scaled(middle, -exponent)))) +
-         static_cast<double>(exponent);
-}
-
-template <Real R>
-bool vanishes(const R& x) {
-  if constexpr (real::Enclosing<R>)
-    return arf_is_zero(arb_midref(x.raw())) != 0;
-  else
-    return x == R(0);
-}
-
-/// Entries that are compared by their moduli: log2 of the larger of two would cost a logarithm each.
-template <Real R>
-struct Largest {
-  const R* entry = nullptr;
-
-  void consider(const R& x) {
-    if (entry == nullptr || above(x, *entry)) entry = &x;
-  }
-  static bool above(const R& x, const R& y) {
-    using std::abs;
-    if constexpr (real::Enclosing<R>)
-      return arf_cmpabs(arb_midref(x.raw()), arb_midref(y.raw())) > 0;
-    else
-      return abs(x) > abs(y);
-  }
-};
-
-template <Real R>
-double log2_of(const R& x) {
-  return vanishes<R>(x) ? -infinity : log2_modulus(x);
-}
-
-/// What log2_step demands of one column and one power.
-double log2_step_of(double term, int k, double value, double slope, double log2_rtol, double log2_atol) {
-  if (term == -infinity) return infinity;
-  const double by_value = (std::max(log2_rtol + value, log2_atol) - term) / k;
-  const double by_slope = (log2_rtol + slope - term) / (k - 1);
-  return std::max(by_value, by_slope);
-}
-
-/// 2^log2 as a step of at most `most`; 0 where that is below the range of double.
-template <Real R>
-R step_of(double log2, const R& most) {
-  const double step = std::exp2(log2);
-  if (!(step < std::numeric_limits<double>::max())) return most;
-  const R out = real::from_double<R>(step);
-  // What is left over may not be a sliver; the thousandth costs an error of 6 % at order 60.
-  return out < most * real::ratio<R>(1023, 1024) ? out : most;
-}
-
-template <Real R>
-void check_field(const HiddenField<R>& field, const Matrix<R>& y, const char* what) {
-  if (!field.phi.smooth())
-    throw DomainError(
-        fmt::format("Taylor series need a smooth activation; {} has a kink.", field.phi.name()));
-  if (field.A.rows() != field.A.cols() || field.A.rows() != y.rows())
-    throw DomainError(fmt::format("A field of size {} x {} does not act on {} with {} rows.", field.A.rows(),
-                                  field.A.cols(), what, y.rows()));
-  if (y.size() == 0 || !linalg::all_finite<R>(y))
-    throw DomainError(fmt::format("The {} of an ODE is empty or not finite.", what));
-}
-
-/// A control with its numbers as the step rule reads them, and the products that are left.
-template <real::Floating R>
-struct Settings {
-  Settings(const TaylorControl<R>& control, long width)
-      : rtol(log2_of<R>(control.rtol)),
-        atol(log2_of<R>(control.atol)),
-        order(control.order),
-        budget(control.budget) {
-    Control<R> plain;
-    plain.rtol = control.rtol;
-    plain.atol = control.atol;
-    plain.budget = control.budget;
-    check_arguments<R>(Matrix<R>::Constant(1, 1, R(0)), R(0), {}, plain);
-    if (order == 0) order = taylor_order(-(rtol == -infinity ? atol : rtol), width);
-    if (order < 2) throw DomainError(fmt::format("A Taylor method of order {} was asked for.", order));
-  }
-
-  void require_budget(long spent, const R& t) const {
-    if (spent >= budget)
-      throw StepCollapse(
-          fmt::format("The budget of {} matrix products ran out at t = {}.", budget, readable<R>(t)));
-  }
-
-  double rtol, atol;
-  int order;
-  long budget;
-};
-
-/// Tells a solution that blows up from a tolerance that cannot be kept, as the other integrators do: before a
-/// singularity the state grows without bound while the steps shrink without bound.
-template <real::Floating R>
-class StepGuard {
- public:
-  StepGuard(const Matrix<R>& start, const R& horizon)
-      : first_size_(largest_entry<R>(start)), floor_(R(4) * Backend<R>::unit_roundoff() * horizon) {}
-
-  void check(const R& step, const Matrix<R>& y, const R& t) {
-    if (largest_ < step) largest_ = step;
-    const R growth = largest_entry<R>(y) / std::max<R>(first_size_, R(1));
-    if (growth > R(1 << 30) && step * R(1 << 30) < largest_) throw_blow_up<R>(t);
-    if (step > floor_) return;
-    throw StepCollapse("The step size collapsed at t = " + readable<R>(t) +
-                       ": the tolerance cannot be kept in this precision.");
-  }
-
- private:
-  R first_size_, floor_;
-  R largest_ = R(0);
-};
-
-/// Decides whether the polynomial of a step solves the equation at the step's end.
-template <real::Floating R>
-class DefectTest {
- public:
-  DefectTest(const HiddenField<R>& field, const Settings<R>& settings) : settings_(settings) {
-    using std::abs;
-    R top(0);
-    for (Eigen::Index i = 0; i < field.A.rows(); ++i) {
-      R sum(0);
-      for (Eigen::Index k = 0; k < field.A.cols(); ++k) sum += abs(field.A(i, k));
-      if (top < sum) top = sum;
-    }
-    // What a product with A may lose to rounding per unit of |phi(h)|, and some.
-    const R lost = R(8) * R(static_cast<int>(field.A.cols()) + 4) * Backend<R>::unit_roundoff() * top;
-    rounding_ = log2_of<R>(lost);
-  }
-
-  /// `slope` = A phi(h) and `active` = phi(h) at the state h = piece.at(piece.end). With the first term left
-  /// out, e = |h_{K+1}| step^{K+1}, the defect is (K + 1) e/step to first order, and e is what `allowed`
-  /// bounds.
-  bool passes(const Piece<R>& piece, const Matrix<R>& h, const Matrix<R>& slope, const R* active) {
-    piece.derivative_at(piece.end, defect_);
-    for (Eigen::Index e = 0; e < defect_.size(); ++e) defect_.data()[e] -= slope.data()[e];
-    const double step = log2_of<R>(R(piece.end - piece.begin));
-    const double factor = std::log2(8.0 * static_cast<double>(piece.coefficients.size()));
-    for (Eigen::Index j = 0; j < h.cols(); ++j) {
-      const double size = std::max({log2_largest<R>(piece.coefficients[0], j), log2_largest<R>(h, j),
-                                    step + log2_largest<R>(slope, j)});
-      const double allowed = std::max(settings_.rtol + size, settings_.atol) + factor;
-      Largest<R> top;
-      for (Eigen::Index i = 0; i < h.rows(); ++i) top.consider(active[j * h.rows() + i]);
-      const double floor = rounding_ + step + log2_of<R>(*top.entry) + factor;
-      if (log2_largest<R>(defect_, j) + step > std::max(allowed, floor)) return false;
-    }
-    return true;
-  }
-
- private:
-  const Settings<R>& settings_;
-  double rounding_ = 0;
-  Matrix<R> defect_;
-};
-
-}  // namespace
+using steps::check_field;
+using steps::check_problem;
+using steps::DefectTest;
+using steps::infinity;
+using steps::Largest;
+using steps::log2_of;
+using steps::log2_step_of;
+using steps::Settings;
+using steps::step_of;
+using steps::StepGuard;
 
 // The order. Let L = ln(1/eps). A series with |y_k| ~ C r^-k meets the tolerance eps at order K with the step
 // r e^{-L/K}, so a solution takes a number of steps proportional to e^{L/K}. A step costs, per component and
@@ -199,8 +36,8 @@ class DefectTest {
 // of Jorba and Zou) to K = L = 2.3 digits, step r/e, for wide ones. The minimum is flat. b = 3: phi has 2
 // (tanh) to 4 products, phi' and the adjoint one more each. Two orders are added since log2_step looks back
 // by two.
-int taylor_order(double bits, long width) {
-  const double L = std::max(1.0, bits * std::log(2.0)), n = static_cast<double>(width), b = 3;
+int taylor_order(double bits, long width, double convolutions) {
+  const double L = std::max(1.0, bits * std::log(2.0)), n = static_cast<double>(width), b = convolutions;
   const double half = (b * L / 2 - n) / 2;
   const double root = (half + std::sqrt(half * half + b * n * L)) / b;
   return std::max(6, static_cast<int>(std::ceil(root)) + 2);
@@ -283,9 +120,18 @@ void TaylorExpansion<R>::adopt(const std::vector<Matrix<R>>& h) {
 template <real::Floating R>
 TaylorSolution<R> solve_taylor(const HiddenField<R>& field, const Matrix<R>& h0, const R& horizon,
                                const TaylorControl<R>& control) {
-  check_field<R>(field, h0, "initial state");
-  if (!Backend<R>::finite(horizon) || horizon < R(0))
-    throw DomainError("The horizon of an ODE is negative or no number.");
+  if (!blocks_pay<R>(h0.rows())) return solve_taylor_plain<R>(field, h0, horizon, control);
+  try {
+    return solve_taylor_blocks<R>(field, h0, horizon, control).in_numbers();
+  } catch (const PrecisionError&) {
+    return solve_taylor_plain<R>(field, h0, horizon, control);
+  }
+}
+
+template <real::Floating R>
+TaylorSolution<R> solve_taylor_plain(const HiddenField<R>& field, const Matrix<R>& h0, const R& horizon,
+                                     const TaylorControl<R>& control) {
+  check_problem<R>(field, h0, horizon);
   const Settings<R> settings(control, static_cast<long>(h0.rows()));
   std::vector<Piece<R>> pieces;
   long accepted = 0, rejected = 0;
@@ -443,6 +289,9 @@ GRONWALL_FOR_EACH_BACKEND(GRONWALL_INSTANTIATE)
 
 #define GRONWALL_INSTANTIATE(...)                                                                      \
   template TaylorSolution<__VA_ARGS__> solve_taylor<__VA_ARGS__>(                                      \
+      const HiddenField<__VA_ARGS__>&, const Matrix<__VA_ARGS__>&, const __VA_ARGS__&,                 \
+      const TaylorControl<__VA_ARGS__>&);                                                              \
+  template TaylorSolution<__VA_ARGS__> solve_taylor_plain<__VA_ARGS__>(                                \
       const HiddenField<__VA_ARGS__>&, const Matrix<__VA_ARGS__>&, const __VA_ARGS__&,                 \
       const TaylorControl<__VA_ARGS__>&);                                                              \
   template TaylorAdjoint<__VA_ARGS__> solve_taylor_adjoint<__VA_ARGS__>(                               \

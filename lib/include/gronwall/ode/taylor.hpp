@@ -36,8 +36,8 @@ struct TaylorControl {
 
 /// The order at which a solution to a relative tolerance 2^-bits costs least for width n (see taylor.cpp for
 /// the derivation): between 1.15 and 2.3 times the decimal digits, more for wide networks, whose cost is the
-/// matrix products. At least 6.
-int taylor_order(double bits, long width);
+/// matrix products. At least 6. `convolutions` is what the recurrences cost, in convolutions of full series.
+int taylor_order(double bits, long width, double convolutions = 3);
 
 /// log2 of the largest modulus in a column, to within a bit's small fraction; -infinity for a column of
 /// zeros, +infinity as soon as one entry is not finite. For balls: of the midpoints. In the range of R, not
