@@ -182,8 +182,8 @@ class Laws {
   std::vector<HiddenLaw> at(const Limit<Ball>& limit, std::size_t round) {
     for (std::size_t k = 0; k < squares_.size(); ++k) {
       if (known_[k] && known_[k]->variance.relative_bits() >= efforts[round].law_bits) continue;
-      // Wider than their rounding in any case.
-      const Precision guard(128);
+      // No more than 16 bits are wanted of a law, and the midpoint rule gives few more.
+      const Precision guard(40);
       known_[k] = law_(limit, real::from_rational<Ball>(squares_[k]), efforts[round]);
     }
     if (known_.size() == 1) return {*known_.front()};

@@ -23,6 +23,11 @@ namespace {
 /// n^3 operations would no longer vanish beside the n^2 N balls of a step.
 constexpr Index narrow = 32;
 
+/// From this width on, and up to this precision, W x is computed in fixed point: below, a step is made of
+/// other things than products, and beyond, 58 bits are not enough.
+constexpr Index wide = 16;
+constexpr long fixed_bits = 64;
+
 /// s W x for one sample: rows of a (stored as columns) times x.
 void products(const Matrix<Ball>& rows, const Ball& s, const Ball* x, Ball* out) {
   const Index n = rows.rows();
@@ -60,12 +65,31 @@ Propagator::Propagator(const CertifiedField& field, Index samples, const Certifi
     matrix_norm_ = Bound(linalg::spectral_norm_bound(rounded_)) + rounding_error_;
   }
   norm_ = Bound(field.s) * matrix_norm_;
+  if (n_ >= wide && rounded_.allFinite()) fixed_.emplace(rounded_);
   lipschitz_ = Bound(phi_->lipschitz());
   curvature_ = Bound(phi_->derivative_lipschitz());
 }
 
-void Propagator::multiply(const Ball* x, Ball* out) const {
-  for (Index k = 0; k < samples_; ++k) products(transposed_, field_.s, x + k * n_, out + k * n_);
+/// With W~ and x~ for what is multiplied in fixed point, W x - W~ x~ = W (x - x~) + (W - W~) x~.
+std::vector<Bound> Propagator::multiply(const Ball* x, Ball* out, int divisor) const {
+  std::vector<Bound> lost(static_cast<std::size_t>(samples_));
+  Ball factor;
+  arb_div_ui(factor.raw(), field_.s.raw(), static_cast<ulong>(divisor), working_bits() + 32);
+  for (Index k = 0; k < samples_; ++k) {
+    const Ball* from = x + k * n_;
+    Ball* to = out + k * n_;
+    const bool fast = fixed_ && working_bits() <= fixed_bits;
+    const std::optional<FixedMatrix::Error> error = fast ? fixed_->multiply(from, to) : std::nullopt;
+    if (!error) {
+      products(transposed_, factor, from, to);
+      continue;
+    }
+    for (Index i = 0; i < n_; ++i) to[i] *= factor;
+    lost[static_cast<std::size_t>(k)] =
+        Bound(factor) *
+        (matrix_norm_ * error->rounded + (rounding_error_ + fixed_->rounding()) * error->size);
+  }
+  return lost;
 }
 
 void Propagator::multiply_transposed(const Ball* x, Ball* out) const {
@@ -87,19 +111,26 @@ Expansion Propagator::expand(const Matrix<Ball>& p0, int derivatives) const {
   e.rounding.resize(static_cast<std::size_t>((order_ + 1) * samples_));
   e.active = std::make_unique<series::Composition<Ball>>(field_.phi, m, derivatives, order_);
   e.active->start(e.coefficients.data());
-  Matrix<Ball> exact(m, 1), chosen(m, 1);
   for (int j = 0; j < order_; ++j) {
-    multiply(e.active->coefficient(0, j), exact.data());
-    for (Index i = 0; i < m; ++i)
-      arb_div_ui(exact(i, 0).raw(), exact(i, 0).raw(), static_cast<ulong>(j + 1), working_bits());
-    chosen = midpoints(exact);
-    if (control_.disturb) control_.disturb(j + 1, chosen);
-    e.coefficients.col(j + 1) = chosen;
-    exact -= chosen;
-    for (Index k = 0; k < samples_; ++k)
+    Ball* next = e.coefficients.data() + (j + 1) * m;
+    const std::vector<Bound> lost = multiply(e.active->coefficient(0, j), next, j + 1);
+    std::optional<Matrix<Ball>> disturbed;
+    if (control_.disturb) {
+      disturbed = midpoints(e.coefficients.col(j + 1));
+      control_.disturb(j + 1, *disturbed);
+    }
+    for (Index k = 0; k < samples_; ++k) {
+      Bound squares;
+      for (Index i = k * n_; i < (k + 1) * n_; ++i) {
+        const Bound apart(disturbed ? (next[i] - disturbed->data()[i]) : next[i].radius());
+        squares.add_product(apart, apart);
+        if (disturbed) next[i] = disturbed->data()[i];
+        mag_zero(arb_radref(next[i].raw()));
+      }
       e.rounding[static_cast<std::size_t>((j + 1) * samples_ + k)] =
-          real::norm_bound(exact.data() + k * n_, n_);
-    if (j + 1 < order_) e.active->push(chosen.data());
+          real::sqrt(squares) + lost[static_cast<std::size_t>(k)];
+    }
+    if (j + 1 < order_) e.active->push(next);
   }
   return e;
 }
@@ -133,7 +164,7 @@ std::vector<Ball> Propagator::states(const Expansion& e, Index k, const Bound& e
   return out;
 }
 
-Slopes Propagator::slopes(const std::vector<Ball>& states) const {
+Slopes Propagator::slopes(const std::vector<Ball>& states, bool backwards) const {
   std::vector<Ball> d;
   Slopes out;
   for (const Ball& h : states) {
@@ -144,6 +175,7 @@ Slopes Propagator::slopes(const std::vector<Ball>& states) const {
   out.growth = out.backward = (norm_ * out.largest).ball();
   if (n_ > narrow || !out.largest.finite()) return out;
   for (const int sign : {1, -1}) {
+    if (sign < 0 && !backwards) break;
     Ball& rate = sign > 0 ? out.growth : out.backward;
     const std::optional<Ball> sharper = logarithmic_growth(d, out.largest, sign);
     if (sharper && less(*sharper, rate) == Truth::yes) rate = *sharper;
@@ -188,7 +220,7 @@ std::optional<Carried> Propagator::carry(const Expansion& e, const Disc& disc, I
   if (!defect.finite()) return std::nullopt;
   Bound guess = (error + defect) * Bound(2.0);
   for (int attempt = 0; attempt < 12; ++attempt) {
-    const Slopes here = slopes(states(e, k, guess, length));
+    const Slopes here = slopes(states(e, k, guess, length), backwards);
     Carried out = carried(error, backwards ? here.backward : here.growth, defect, length);
     out.slopes = here;
     // Without any error at the start and in the equation there is none at all.

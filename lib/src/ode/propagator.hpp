@@ -9,6 +9,8 @@
 #include <gronwall/real/bound.hpp>
 #include <gronwall/series/composition.hpp>
 
+#include "fixed_product.hpp"
+
 /// What certified forward and adjoint solutions share: products, expansions, Cauchy bounds and growth rates.
 /// Notation of certified.hpp; a batch of N states is a column of m = n N components.
 namespace gronwall::ode {
@@ -43,7 +45,8 @@ struct Disc {
 struct Slopes {
   Bound largest;  ///< max_i |phi'|
   Ball growth;    ///< l, an upper bound of the logarithmic norm of s W D, maybe negative
-  Ball backward;  ///< the same of -s W D: by what an error of the state grows from 0 to -H
+  /// The same of -s W D, by what an error of the state grows from 0 to -H; crude unless it was asked for.
+  Ball backward;
 };
 
 /// The error of one sample on a step, from its error at the start.
@@ -78,8 +81,10 @@ class Propagator {
   /// s ||W||.
   const Bound& norm() const { return norm_; }
 
-  /// out = s W x and out = s W^T x for all samples; out and x hold m balls each and do not overlap.
-  void multiply(const Ball* x, Ball* out) const;
+  /// out = s W x/divisor for all samples, up to what is returned for each sample: a bound of the error in the
+  /// norm that the balls do not hold. `out` and x hold m balls each and do not overlap.
+  std::vector<Bound> multiply(const Ball* x, Ball* out, int divisor) const;
+  /// out = s W^T x.
   void multiply_transposed(const Ball* x, Ball* out) const;
 
   /// The expansion at p0 (m exact numbers), with `derivatives` of phi(p).
@@ -95,7 +100,7 @@ class Propagator {
 
  private:
   std::vector<Ball> states(const Expansion& e, Index k, const Bound& error, const Ball& length) const;
-  Slopes slopes(const std::vector<Ball>& states) const;
+  Slopes slopes(const std::vector<Ball>& states, bool backwards) const;
   std::optional<Ball> logarithmic_growth(const std::vector<Ball>& slopes, const Bound& largest,
                                          int sign) const;
 
@@ -106,7 +111,8 @@ class Propagator {
   int order_;
   Matrix<Ball> transposed_;  // W^T: rows of W as columns, for inner products of stride 1
   ExactMatrix rounded_;      // W to nearest doubles
-  Bound rounding_error_;     // ||W - rounded||_F
+  std::optional<FixedMatrix> fixed_;
+  Bound rounding_error_;  // ||W - rounded||_F
   Bound matrix_norm_, norm_, lipschitz_, curvature_;
 };
 

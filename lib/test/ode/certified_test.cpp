@@ -291,6 +291,66 @@ TEST(Certified, LogarithmicNormSeesContraction) {
   }
 }
 
+/// Wide networks take their products in fixed point at 64 bits, and in balls at 65: with rows and columns of
+/// very different sizes, entries that lose bits in fixed point, zeros, and an error of W.
+TEST(Certified, ProductsInFixedPointAreProducts) {
+  Random random(79);
+  for (int k = test::repetitions(12); k > 0; --k) {
+    const Eigen::Index n = 16 + random.below(20);
+    const std::string phi = random.below(2) == 0 ? "tanh" : "gelu";
+    Matrix<Ball> W = random_matrix(random, n, n, 1), start = random_matrix(random, n, 2, 1);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const long row = -random.below(60), column = -random.below(8);
+      for (Eigen::Index j = 0; j < n; ++j) {
+        if (k % 3 == 0) W(i, j) = scaled(W(i, j), row);
+        if (k % 3 == 1) W(j, i) = scaled(W(j, i), 8 * column);
+        if (random.below(9) == 0) W(i, j) = scaled(W(i, j), random.below(3) == 0 ? -1090 : -61);
+        if (random.below(9) == 0) W(i, j) = Ball(0);
+        if (k % 2 == 0) W(i, j) = W(i, j) / Ball(3);  // no double
+      }
+      if (random.below(9) == 0) start(i, 0) = scaled(start(i, 0), -90);
+      if (random.below(9) == 0) start(i, 1) = Ball(0);
+    }
+    const Ball s = Ball(3) / sqrt(Ball(static_cast<int>(n)));
+    const auto end = [&](long bits) {
+      const Precision precision(bits);
+      return CertifiedSolution(field(phi, W, s), exact(start), Ball(0.5)).at(Ball(0.5));
+    };
+    const Approximation<Ball> fast = end(64), slow = end(65), sharp = end(192);
+    const Precision precision(192);
+    expect_contains(fast, sharp.value, phi + " in fixed point");
+    expect_contains(slow, sharp.value, phi + " in balls");
+    expect_tight(fast, 64 - lost, phi);
+  }
+}
+
+/// What lies outside of every fixed point is left to balls.
+TEST(Certified, ExtremeSizesAreNoMatterOfFixedPoint) {
+  const Precision precision(64);
+  const Eigen::Index n = 20;
+  for (const double size : {1e-300, 1e300}) {
+    const Matrix<Ball> W = Matrix<Ball>::Constant(n, n, Ball(size));
+    const Ball s = Ball(1) / (Ball(static_cast<int>(n)) * Ball(size));
+    const Matrix<Ball> start = Matrix<Ball>::Constant(n, 1, Ball(0.5) * Ball(size));
+    const Approximation<Ball> end =
+        CertifiedSolution(field("identity", W, s), exact(start), Ball(1)).at(Ball(1));
+    expect_contains(end, Matrix<Ball>::Constant(n, 1, Ball(0.5) * Ball(size) * exp(Ball(1))), "identity");
+    expect_tight(end, 64 - lost, "identity");
+  }
+  const Matrix<Ball> zero = Matrix<Ball>::Constant(n, n, Ball(0)),
+                     one = Matrix<Ball>::Constant(n, 1, Ball(1));
+  expect_contains(CertifiedSolution(field("tanh", zero), exact(one), Ball(1)).at(Ball(1)), one, "W = 0");
+  Matrix<Ball> small = one;
+  small *= scaled(Ball(1), -(1L << 40));
+  const Matrix<Ball> unit = Matrix<Ball>::Identity(n, n);
+  const Approximation<Ball> tiny =
+      CertifiedSolution(field("identity", unit), exact(small), Ball(1)).at(Ball(1));
+  Matrix<Ball> grown = small;
+  grown *= exp(Ball(1));
+  expect_contains(tiny, grown, "2^-2^40");
+  expect_tight(tiny, 64 - lost, "2^-2^40");
+}
+
 TEST(Certified, WrongCoefficientWidensTheRadius) {
   const Precision precision(128);
   const Matrix<Ball> W = matrix(2, 2, {1, -2, 1.5, 0.5}), start = matrix(2, 1, {0.5, -0.25});
