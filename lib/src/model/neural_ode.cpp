@@ -9,9 +9,12 @@
 #include <gronwall/model/neural_ode.hpp>
 #include <gronwall/ode/integrator.hpp>
 #include <gronwall/ode/solve.hpp>
+#include <gronwall/ode/tableau.hpp>
 #include <gronwall/ode/taylor.hpp>
 #include <gronwall/ode/trajectory.hpp>
 #include <gronwall/real/backends.hpp>
+
+#include "discrete_adjoint.hpp"
 
 namespace gronwall::model {
 
@@ -235,9 +238,31 @@ struct Run {
   }
 };
 
+/// One run of the discretised model; its states and adjoints at given times are those of the Neural ODE.
+template <Real R>
+struct DiscreteRun : Run<R> {
+  const ode::Tableau& method_of_stages;
+
+  DiscreteRun(const Network<R>& model, const Accuracy<R>& accuracy, bool looser)
+      : Run<R>(model, accuracy, looser), method_of_stages(ode::tableau(accuracy.method)) {}
+
+  RunFactors<R> factors(const Matrix<R>& X, const Matrix<R>& c) const {
+    const detail::Stepping<R> stepping{this->control.steps, this->control.rtol};
+    detail::StageFactors<R> stages = detail::differentiate_stages<R>(
+        this->network, method_of_stages, stepping, initial_state<R>(this->network, X), c);
+    RunFactors<R> out = factors_from_ends<R>(this->network, stages.last_state, stages.first_adjoint);
+    out.gradients.left = std::move(stages.left);
+    out.gradients.right = std::move(stages.right);
+    out.forward_evaluations = stages.forward;
+    out.backward_evaluations = stages.backward;
+    return out;
+  }
+};
+
 /// f(run) for a run by the method asked for.
 template <Real R, class F>
 auto with_run(const Network<R>& network, const Accuracy<R>& accuracy, bool looser, const F& f) {
+  if (accuracy.adjoint == Adjoint::discrete) return f(DiscreteRun<R>(network, accuracy, looser));
   if (accuracy.method == taylor) return f(TaylorRun<R>(network, accuracy, looser));
   return f(Run<R>(network, accuracy, looser));
 }
@@ -312,12 +337,24 @@ namespace {
 /// Taylor series where they win, which is beyond double, and where they apply.
 template <Real R>
 std::string default_method(const activation::Activation& phi, const Accuracy<R>& accuracy) {
+  if (accuracy.adjoint == Adjoint::discrete) return "fehlberg-78";
   const bool applies = phi.smooth() && !accuracy.steps && !accuracy.substeps;
   return std::string(applies && real::Backend<R>::digits > 20 ? taylor : ode::default_method<R>());
 }
 
 template <Real R>
 void check_method(const activation::Activation& phi, const Accuracy<R>& accuracy) {
+  if (accuracy.adjoint == Adjoint::discrete) {
+    if (accuracy.substeps)
+      throw DomainError(
+          "The gradient of the discretised model needs a tolerance or a number of steps, not substeps.");
+    if (ode::tableau(accuracy.method).error.empty() && !accuracy.steps)
+      throw DomainError(
+          fmt::format("The method {} estimates no error: the gradient of the discretised model needs a "
+                      "number of steps.",
+                      accuracy.method));
+    return;
+  }
   if (accuracy.method != taylor) {
     ode::integrator<R>(accuracy.method);  // throws for an unknown name
     return;

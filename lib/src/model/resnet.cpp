@@ -29,16 +29,24 @@ R largest(const Matrix<R>& a) {
   return top;
 }
 
-/// The largest |phi''| over the entries of h: what an error of h is multiplied with in phi'(h).
+/// The largest |phi''| over the entries of h: what an error of h is multiplied with in phi'(h). Over many
+/// entries that is the largest there is, or nearly.
 template <class R>
 R largest_curvature(const activation::Functions<R>& phi, const Matrix<R>& h) {
-  using std::abs;
-  R top(0);
-  for (Eigen::Index k = 0; k < h.size(); ++k) {
-    const R size = abs(phi.second_derivative(h.data()[k]));
-    if (size > top) top = size;
-  }
-  return top;
+  constexpr Eigen::Index many = 1024;
+  if (h.size() > many && real::Backend<R>::finite(phi.derivative_lipschitz()))
+    return phi.derivative_lipschitz();
+  Matrix<R> curvature;
+  phi.second_derivative(h, curvature);
+  return largest<R>(curvature);
+}
+
+/// phi(h) and phi'(h).
+template <class R>
+void evaluate(const activation::Functions<R>& phi, const Matrix<R>& h, Matrix<R>& active, Matrix<R>& slope) {
+  active.resize(h.rows(), h.cols());
+  slope.resize(h.rows(), h.cols());
+  phi.value_and_derivative(h.data(), active.data(), slope.data(), h.size());
 }
 
 template <class R>
@@ -53,11 +61,10 @@ void add_scaled(Matrix<R>& y, const R& s, const Matrix<R>& x) {
 }
 
 /// An estimate of ||W|| from above: the Frobenius norm, which is that for a narrow network, and about
-/// sqrt(n)/2 times too large for a wide one of random weights. There power iteration is better: ||(W^T W)^k
-/// x|| >= ||W||^2k
-/// |<x, e>| for the top right singular vector e, and of four directions x = x_1, ..., x_4 drawn at random one
-/// has
-/// |<x, e>| >= |x|/(10 sqrt n) but for a chance of 10^-4. With k = 8 that is off by (10 sqrt n)^(1/16) < 1.6.
+/// sqrt(n)/2 times too large for a wide one of random weights. There power iteration is better:
+/// ||(W^T W)^k x|| >= ||W||^2k |<x, e>| for the top right singular vector e, and of four directions x drawn
+/// at random one has |<x, e>| >= |x|/(10 sqrt n) but for a chance of 10^-4. With k = 8 that is off by (10
+/// sqrt n)^(1/16) < 1.6.
 template <class R>
 R size_of_weights(const Matrix<R>& W) {
   constexpr Eigen::Index narrow = 64, directions = 4;
@@ -107,6 +114,10 @@ template <Real R>
 ResNet<R>::ResNet(Network<R> network, long depth) : network_(std::move(network)), depth_(depth) {
   network_.check();
   if (depth < 1) throw DomainError(fmt::format("The depth L must be at least 1, not {}.", depth));
+  if constexpr (real::Floating<R>) {
+    entries_of_W_ = norm_of<R>(network_.theta.W);
+    size_of_W_ = size_of_weights<R>(network_.theta.W);
+  }
 }
 
 template <Real R>
@@ -114,7 +125,6 @@ std::vector<Approximation<R>> ResNet<R>::hidden(const Matrix<R>& X) const {
   network_.check_inputs(X);
   const activation::Functions<R>& phi = network_.phi.template in<R>();
   const R step = network_.horizon / R(static_cast<int>(depth_)) * network_.hidden_scale();
-  const R entries_of_W = norm_of<R>(network_.theta.W), size_of_W = size_of_weights<R>(network_.theta.W);
   const R rounding = layer_rounding<R>(network_.width());
   std::vector<Approximation<R>> h;
   h.reserve(static_cast<std::size_t>(depth_) + 1);
@@ -123,12 +133,11 @@ std::vector<Approximation<R>> ResNet<R>::hidden(const Matrix<R>& X) const {
             norm_of<R>(X);
   h.push_back({state, error});
   for (long l = 1; l <= depth_; ++l) {
-    phi.value(state, active);
-    phi.derivative(state, slope);
+    evaluate<R>(phi, state, active, slope);
     linalg::multiply_into<R>(change, network_.theta.W, active);
     using std::abs;
-    error = error * (R(1) + abs(step) * size_of_W * largest<R>(slope)) +
-            rounding * (norm_of<R>(state) / R(8) + abs(step) * entries_of_W * norm_of<R>(active));
+    error = error * (R(1) + abs(step) * size_of_W_ * largest<R>(slope)) +
+            rounding * (norm_of<R>(state) / R(8) + abs(step) * entries_of_W_ * norm_of<R>(active));
     add_scaled<R>(state, step, change);
     if (!linalg::all_finite<R>(state))
       throw ode::BlowUp(fmt::format("The ResNet leaves the range of {} numbers in layer {} of {}.",
@@ -159,7 +168,6 @@ std::vector<Approximation<R>> ResNet<R>::backward(const std::vector<Approximatio
                                                   const Matrix<R>& c) const {
   const activation::Functions<R>& phi = network_.phi.template in<R>();
   const R step = network_.horizon / R(static_cast<int>(depth_)) * network_.hidden_scale();
-  const R entries_of_W = norm_of<R>(network_.theta.W), size_of_W = size_of_weights<R>(network_.theta.W);
   const R rounding = layer_rounding<R>(network_.width());
   std::vector<Approximation<R>> lambda(h.size());
   Matrix<R> adjoint = final_adjoint<R>(network_, h.back().value, c), slope, change;
@@ -172,11 +180,11 @@ std::vector<Approximation<R>> ResNet<R>::backward(const std::vector<Approximatio
     const Approximation<R>& below = h[static_cast<std::size_t>(l - 1)];
     phi.derivative(below.value, slope);
     linalg::transpose_multiply_into<R>(change, network_.theta.W, adjoint);
-    const R reach = abs(step) * size_of_W * norm_of<R>(adjoint);
-    error = error * (R(1) + abs(step) * size_of_W * largest<R>(slope)) +
+    const R reach = abs(step) * size_of_W_ * norm_of<R>(adjoint);
+    error = error * (R(1) + abs(step) * size_of_W_ * largest<R>(slope)) +
             reach * largest_curvature<R>(phi, below.value) * below.error +
             rounding * (norm_of<R>(adjoint) / R(8) +
-                        abs(step) * entries_of_W * norm_of<R>(adjoint) * largest<R>(slope));
+                        abs(step) * entries_of_W_ * norm_of<R>(adjoint) * largest<R>(slope));
     multiply_entries<R>(change, slope);
     add_scaled<R>(adjoint, step, change);
     if (!linalg::all_finite<R>(adjoint))
@@ -209,8 +217,7 @@ FactoredGradients<R> ResNet<R>::factored_gradients(const Matrix<R>& X,
   out.adjoint = lambda.front();
   Matrix<R> slope;
   const auto activate = [&](const Approximation<R>& state, Approximation<R>& active) {
-    phi.value(state.value, active.value);
-    phi.derivative(state.value, slope);
+    evaluate<R>(phi, state.value, active.value, slope);
     active.error = largest<R>(slope) * state.error + rounding * norm_of<R>(active.value);
   };
   activate(h.back(), out.active);

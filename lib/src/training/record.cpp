@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <gronwall/kernel/tangent.hpp>
+#include <gronwall/linalg/columns.hpp>
 #include <gronwall/linalg/norm.hpp>
 #include <gronwall/ode/integrator.hpp>
 #include <gronwall/real/backends.hpp>
@@ -79,11 +80,8 @@ class Watched {
   }
 
   void advance() {
-    const model::Gradient<R> g = loss_gradient<R>(at_, problem_.X, residual_);
     last_ = network_.theta;
-    move(network_.theta.v, g.v.value);
-    move(network_.theta.W, g.W.value);
-    move(network_.theta.U, g.U.value);
+    descend();
     if (!linalg::all_finite<R>(network_.theta.v) || !linalg::all_finite<R>(network_.theta.W) ||
         !linalg::all_finite<R>(network_.theta.U))
       throw ode::BlowUp("The parameters leave the range of numbers.");
@@ -115,9 +113,15 @@ class Watched {
 
  private:
   void evaluate_here() {
-    at_ = problem_.depth ? evaluate<R>(model::ResNet<R>(network_, *problem_.depth), problem_.X)
-                         : evaluate<R>(model::NeuralOde<R>(network_, schedule_.accuracy), problem_.X,
-                                       model::Tightness::set);
+    if (problem_.depth) {
+      at_ = evaluate<R>(model::ResNet<R>(network_, *problem_.depth), problem_.X);
+    } else {
+      // In and out again: on wide networks a copy costs as much as a few products. Where this throws, only
+      // `before` is asked for.
+      model::NeuralOde<R> here(std::move(network_), schedule_.accuracy);
+      at_ = evaluate<R>(here, problem_.X, model::Tightness::set);
+      network_ = std::move(here).release();
+    }
     if (!linalg::all_finite<R>(at_.output.value))
       throw ode::BlowUp("The output leaves the range of numbers.");
   }
@@ -136,8 +140,25 @@ class Watched {
     if (!real::Backend<R>::finite(plain_norm<R>(residual_)))
       throw ode::BlowUp("The residual leaves the range of numbers.");
   }
-  void move(Matrix<R>& part, const Matrix<R>& gradient) {
-    for (Eigen::Index k = 0; k < part.size(); ++k) part.data()[k] -= problem_.eta * gradient.data()[k];
+  /// theta -= eta grad loss, the gradient of W going from its factors straight into W; the factors are spent.
+  void descend() {
+    model::FactoredGradients<R>& g = at_.factors;
+    model::Parameters<R>& theta = network_.theta;
+    const Eigen::Index N = problem_.X.cols();
+    subtract(theta.v, g.scale_v, g.active.value, Matrix<R>(residual_.transpose()));
+    weigh(g.adjoint.value, N);
+    subtract(theta.U, g.scale_U, g.adjoint.value, problem_.X);
+    weigh(g.left, N);
+    subtract(theta.W, g.scale_W, g.left, g.right);
+  }
+  /// Columns j, N + j, 2N + j, ... times the residual of sample j.
+  void weigh(Matrix<R>& a, Eigen::Index N) const {
+    for (Eigen::Index k = 0; k < a.cols(); ++k) a.col(k) *= residual_(k % N, 0);
+  }
+  /// part -= eta scale a b^T.
+  void subtract(Matrix<R>& part, const R& scale, const Matrix<R>& a, const Matrix<R>& b) const {
+    linalg::add_multiply_transpose<R>(part, R(-problem_.eta * scale), linalg::columns<R>(a, 0, a.cols()),
+                                      linalg::columns<R>(b, 0, b.cols()));
   }
 
   const Problem<R>& problem_;

@@ -46,6 +46,7 @@ class ResNet {
 
   Network<R> network_;
   long depth_;
+  R entries_of_W_ = R(0), size_of_W_ = R(0);  ///< the Frobenius norm, and an estimate of ||W|| from above
 };
 
 template <>
