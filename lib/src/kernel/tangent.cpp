@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <gronwall/kernel/tangent.hpp>
+#include <gronwall/linalg/columns.hpp>
 #include <gronwall/linalg/product.hpp>
 #include <gronwall/real/backends.hpp>
 #include <gronwall/real/bound.hpp>
@@ -35,11 +36,11 @@ void mirror(Matrix<R>& a) {
     for (Eigen::Index i = 0; i < j; ++i) a(i, j) = a(j, i);
 }
 
-/// a += P^T P in the lower triangle.
+/// a += P^T P, at least in the lower triangle.
 template <class R>
 void add_gram(Matrix<R>& a, const Matrix<R>& P) {
   if constexpr (std::is_same_v<R, double>) {
-    a.template selfadjointView<Eigen::Lower>().rankUpdate(P.transpose());
+    a += linalg::transpose_multiply<R>(P, P);
   } else {
     R term;
     for (Eigen::Index j = 0; j < P.cols(); ++j)
@@ -69,52 +70,64 @@ R of_inner_products(const R& error, const R& size) {
 
 // --- K^W from the factors
 
-/// The M columns of each sample, out of blocks of N columns a term.
+/// Factors by sample: the M columns of one, then those of the next.
 template <class R>
-std::vector<Matrix<R>> by_sample(Matrix<R> stacked, Eigen::Index samples) {
+Matrix<R> by_sample(const Matrix<R>& stacked, Eigen::Index samples) {
   const Eigen::Index M = stacked.cols() / samples;
-  std::vector<Matrix<R>> out;
-  for (Eigen::Index j = 0; j < samples; ++j) {
-    Matrix<R> one(stacked.rows(), M);
-    for (Eigen::Index m = 0; m < M; ++m) one.col(m) = stacked.col(m * samples + j);
-    out.push_back(std::move(one));
-  }
+  Matrix<R> out(stacked.rows(), stacked.cols());
+  for (Eigen::Index j = 0; j < samples; ++j)
+    for (Eigen::Index m = 0; m < M; ++m) out.col(j * M + m) = stacked.col(m * samples + j);
   return out;
 }
 
-/// sum_m |l_m| |r_m|.
+/// sum_m |l_m| |r_m| over a sample's columns, which begin at `first`.
 template <class R>
-R sizes(const Matrix<R>& l, const Matrix<R>& r) {
+R sizes(const Matrix<R>& l, const Matrix<R>& r, Eigen::Index first, Eigen::Index M) {
   R sum(0);
-  for (Eigen::Index m = 0; m < l.cols(); ++m) sum += norm_of<R>(l.col(m)) * norm_of<R>(r.col(m));
+  for (Eigen::Index m = first; m < first + M; ++m) sum += norm_of<R>(l.col(m)) * norm_of<R>(r.col(m));
   return sum;
 }
 
+/// sum_k a_k b_k over M x M matrices that begin there, column by column.
 template <class R>
-using Factors = std::vector<Matrix<R>>;
-
-template <class R>
-Matrix<R> by_grams(const Factors<R>& left, const Factors<R>& right) {
-  const Eigen::Index N = static_cast<Eigen::Index>(left.size());
-  Matrix<R> out(N, N), a, b;
-  R term, column;
-  for (Eigen::Index j = 0; j < N; ++j)
-    for (Eigen::Index i = j; i < N; ++i) {
-      const std::size_t row = static_cast<std::size_t>(i), col = static_cast<std::size_t>(j);
-      linalg::transpose_multiply_into<R>(a, left[row], left[col]);
-      linalg::transpose_multiply_into<R>(b, right[row], right[col]);
-      R sum(0);
-      for (Eigen::Index m = 0; m < a.cols(); ++m) {
-        column = 0;
-        for (Eigen::Index k = 0; k < a.rows(); ++k) {
-          term = a(k, m);
-          term *= b(k, m);
-          column += term;
-        }
-        sum += column;
+R entrywise(const R* a, const R* b, Eigen::Index M) {
+  R sum(0), column;
+  for (Eigen::Index m = 0; m < M; ++m) {
+    if constexpr (std::is_same_v<R, double>) {
+      using Column = Eigen::Map<const Eigen::VectorXd>;
+      column = Column(a + m * M, M).dot(Column(b + m * M, M));
+    } else {
+      R term;
+      column = 0;
+      for (Eigen::Index k = m * M; k < (m + 1) * M; ++k) {
+        term = a[k];
+        term *= b[k];
+        column += term;
       }
-      out(i, j) = sum;
     }
+    sum += column;
+  }
+  return sum;
+}
+
+/// One sample against itself and all that follow, in one product for the left factors and one for the right.
+template <class R>
+Matrix<R> by_grams(const Matrix<R>& left, const Matrix<R>& right, Eigen::Index samples) {
+  const Eigen::Index M = left.cols() / samples;
+  Matrix<R> out(samples, samples), a, b, one;
+  for (Eigen::Index j = 0; j < samples; ++j) {
+    const Eigen::Index first = j * M, count = left.cols() - first;
+    a.resize(M, count);
+    b.resize(M, count);
+    one = left.middleCols(first, M);
+    linalg::transpose_multiply_columns<R>(linalg::columns(a, 0, count), R(1), one,
+                                          linalg::columns(left, first, count));
+    one = right.middleCols(first, M);
+    linalg::transpose_multiply_columns<R>(linalg::columns(b, 0, count), R(1), one,
+                                          linalg::columns(right, first, count));
+    for (Eigen::Index i = j; i < samples; ++i)
+      out(i, j) = entrywise<R>(a.data() + (i - j) * M * M, b.data() + (i - j) * M * M, M);
+  }
   mirror<R>(out);
   return out;
 }
@@ -123,16 +136,16 @@ Matrix<R> by_grams(const Factors<R>& left, const Factors<R>& right) {
 Eigen::Index panel_rows(Eigen::Index n) { return std::min(n, std::clamp<Eigen::Index>(65536 / n, 8, 128)); }
 
 template <class R>
-Matrix<R> by_panels(const Factors<R>& left, const Factors<R>& right) {
-  const Eigen::Index N = static_cast<Eigen::Index>(left.size()), n = left[0].rows();
-  Matrix<R> out = Matrix<R>::Constant(N, N, R(0)), panels, one;
+Matrix<R> by_panels(const Matrix<R>& left, const Matrix<R>& right, Eigen::Index samples) {
+  const Eigen::Index n = left.rows(), M = left.cols() / samples;
+  Matrix<R> out = Matrix<R>::Constant(samples, samples, R(0)), panels, one, rows, columns;
   for (Eigen::Index first = 0; first < n; first += panel_rows(n)) {
     const Eigen::Index p = std::min(panel_rows(n), n - first);
-    panels.resize(n * p, N);
-    for (Eigen::Index j = 0; j < N; ++j) {
-      const std::size_t k = static_cast<std::size_t>(j);
-      const Matrix<R> rows = left[k].middleRows(first, p).transpose();
-      linalg::multiply_into<R>(one, right[k], rows);  // n x p: the panel, transposed
+    panels.resize(n * p, samples);
+    for (Eigen::Index j = 0; j < samples; ++j) {
+      rows = left.block(first, j * M, p, M).transpose();
+      columns = right.middleCols(j * M, M);
+      linalg::multiply_into<R>(one, columns, rows);  // n x p: the panel, transposed
       std::copy(one.data(), one.data() + one.size(), panels.data() + j * panels.rows());
     }
     add_gram<R>(out, panels);
@@ -146,17 +159,19 @@ template <class R>
 Approximation<R> contract(Matrix<R> left, Matrix<R> right, Eigen::Index samples, Contraction way) {
   const Eigen::Index n = left.rows(), M = left.cols() / samples;
   if (way == Contraction::automatic) way = cheaper_contraction(n, samples, M);
-  const Factors<R> l = by_sample<R>(std::move(left), samples), r = by_sample<R>(std::move(right), samples);
+  left = by_sample<R>(left, samples);
+  right = by_sample<R>(right, samples);
   R squares(0);
-  for (std::size_t j = 0; j < l.size(); ++j) {
-    const R size = sizes<R>(l[j], r[j]);
+  for (Eigen::Index j = 0; j < samples; ++j) {
+    const R size = sizes<R>(left, right, j * M, M);
     squares += size * size;
   }
   const double rows = static_cast<double>(panel_rows(n)), width = static_cast<double>(n),
                terms = static_cast<double>(M);
   if (way == Contraction::grams)
-    return {by_grams<R>(l, r), R(squares * roundings<R>(2 * width + 2 * terms + 8))};
-  return {by_panels<R>(l, r), R(squares * roundings<R>(2 * terms + rows * width + width / rows + 9))};
+    return {by_grams<R>(left, right, samples), R(squares * roundings<R>(2 * width + 2 * terms + 8))};
+  return {by_panels<R>(left, right, samples),
+          R(squares * roundings<R>(2 * terms + rows * width + width / rows + 9))};
 }
 
 // --- K^v and K^U

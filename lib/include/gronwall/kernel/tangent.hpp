@@ -27,7 +27,7 @@ struct TangentKernel {
 enum class Contraction {
   automatic,  ///< `cheaper_contraction`
   /// K_ij = sum_{m,m'} <l_{i,m}, l_{j,m'}> <r_{i,m}, r_{j,m'}>: two M x M matrices for each pair of samples.
-  /// Memory 2 M^2. Rounding, relative to the sizes of the terms: (2n + 2M) u.
+  /// Memory 2 N M^2. Rounding, relative to the sizes of the terms: (2n + 2M) u.
   grams,
   /// G_i by panels of p rows, for all i at once, and the inner products of the panels. Never more than N p n
   /// numbers at a time, p n about 2^16. Rounding: (2M + p n + n/p) u.
