@@ -1,16 +1,16 @@
 // The kernel of infinite width against the number of inputs N, the nodes of time and the digits: the Neural
 // ODE, and ResNets, whose nodes are their layers.
-#include <map>
-
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include <gronwall/kernel/infinite.hpp>
-#include <gronwall/model/initialisation.hpp>
 #include <gronwall/real/backends.hpp>
 
+#include "kernel/inputs.hpp"
+#include "support/memory.hpp"
 #include "support/network.hpp"
 #include "support/profile.hpp"
+#include "support/target.hpp"
 
 namespace gronwall::bench {
 namespace {
@@ -18,7 +18,6 @@ namespace {
 using kernel::InfiniteKernel;
 using kernel::Limit;
 
-constexpr long dimension = 8;
 constexpr long depth = 32;
 constexpr long all_nodes = 121;
 
@@ -29,19 +28,6 @@ struct Case {
   const char* phi = "tanh";
   int horizon = 1;
 };
-
-/// <x_i, x_j> of unit vectors: the same matrix, with ones on the diagonal, in every precision.
-template <class R>
-Matrix<R> gram(long N) {
-  linalg::ExactMatrix X = model::gaussian_parameters(N, dimension, 2).U.transpose();
-  for (Eigen::Index j = 0; j < X.cols(); ++j) X.col(j) /= X.col(j).norm();
-  linalg::ExactMatrix out = X.transpose() * X;
-  for (Eigen::Index j = 0; j < out.cols(); ++j) {
-    out(j, j) = 1;
-    for (Eigen::Index i = 0; i < j; ++i) out(i, j) = out(j, i);
-  }
-  return linalg::from_exact<R>(out);
-}
 
 template <class R>
 InfiniteKernel<R> compute(const Case& asked, const Matrix<R>& products) {
@@ -54,12 +40,14 @@ InfiniteKernel<R> compute(const Case& asked, const Matrix<R>& products) {
 
 template <class R>
 void measure(benchmark::State& state, const Case& asked) {
-  const Matrix<R> products = gram<R>(asked.N);
+  const Matrix<R> products = unit_gram<R>(asked.N);
   InfiniteKernel<R> K;
+  const PeakMemory memory;
   for (auto _ : state) {
     K = compute<R>(asked, products);
     benchmark::DoNotOptimize(K.kernel.W.value.data());
   }
+  memory.report(state);
   // What the kernel itself says of its error.
   const linalg::Approximation<R> sum = K.kernel.sum();
   state.counters["estimate"] = real::to_double<R>(sum.error) / linalg::to_double<R>(sum.value).norm();
@@ -74,16 +62,12 @@ void enter(const Case& asked, bool repeated, const char* series = "infinite", co
                                                          asked.continuous ? "ode" : "resnet", variable, value)
                                                  .c_str(),
                                              [=](benchmark::State& state) { measure<R>(state, asked); });
-  entry->Unit(benchmark::kMillisecond);
-  if (repeated)
-    entry->MinTime(0.02);
-  else
-    entry->Iterations(1);
+  repeated ? cheap(entry) : dear(entry);
 }
 
 const bool registered = [] {
   for (const bool continuous : {true, false}) {
-    const long nodes = continuous ? all_nodes : depth;
+    const long nodes = continuous ? all_nodes : smoke() ? 4 : depth;
     for (const long N : {1, 2, 8, 32}) enter<double>({continuous, N, nodes}, true);
     // At 50 digits the Neural ODE takes minutes, a ResNet of depth 32 ten seconds.
     if (full() || !continuous) enter<real::Mpfr<50>>({continuous, 2, nodes}, false);
@@ -100,7 +84,10 @@ const bool registered = [] {
   }
   for (const long nodes : {8, 16, 32, 64, 128})
     enter<double>({false, 2, nodes}, true, "infinite-nodes", "nodes");
-  return true;
+  draw({.title = "Kernel of infinite width, double", .variable = "N", .names = "infinite/double/*/n=0/N=*"});
+  return draw({.title = "Kernel of infinite width, N = 2",
+               .variable = "nodes",
+               .names = "infinite-nodes/*/*/n=0/nodes=*"});
 }();
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "support/network.hpp"
 #include "support/profile.hpp"
+#include "support/target.hpp"
 
 namespace gronwall::bench {
 namespace {
@@ -84,11 +85,10 @@ void enter(int n, const std::vector<std::string>& methods, const std::vector<int
       auto* entry = benchmark::RegisterBenchmark(
           fmt::format("gradient/{}/{}/n={}/tol=1e-{}", Backend<R>::name, method, n, digits).c_str(),
           [=](benchmark::State& state) { gradient<R>(state, method, n, digits); });
-      entry->Unit(benchmark::kMillisecond);
       if (repeated)
-        entry->MinTime(0.02);
+        cheap(entry);
       else
-        entry->Iterations(1);
+        dear(entry);
     }
 }
 
@@ -101,17 +101,21 @@ const bool registered = [] {
   for (const int n : {16, 64, 256}) {
     enter<double>(n, fast, {3, 6, 9}, true);
     for (const int depth : {16, 64, 256})
-      benchmark::RegisterBenchmark(fmt::format("gradient/double/resnet/n={}/depth={}", n, depth).c_str(),
-                                   [=](benchmark::State& state) { resnet(state, n, depth); })
-          ->Unit(benchmark::kMillisecond)
-          ->MinTime(0.02);
+      cheap(
+          benchmark::RegisterBenchmark(fmt::format("gradient/double/resnet/n={}/depth={}", n, depth).c_str(),
+                                       [=](benchmark::State& state) { resnet(state, n, depth); }));
   }
   enter<real::Mpfr<50>>(16, full() ? fast : few, {6, 11}, false);
   if (full()) {
     enter<real::Mpfr<50>>(64, few, {3, 6, 11}, false);
     enter<real::Mpfr<50>>(256, {"fehlberg-78"}, {3}, false);
+    enter<double>(1024, fast, {3, 6, 9}, false);
+    enter<real::Mpfr<100>>(16, few, {6, 11}, false);
   }
-  return true;
+  return draw({.title = "Gradient in all parameters, double, tolerance 1e-6, N = 16",
+               .variable = "n",
+               .names = "gradient/double/*/n=*/tol=1e-6",
+               .file = "gradient"});
 }();
 
 }  // namespace

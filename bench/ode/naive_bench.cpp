@@ -8,7 +8,9 @@
 
 #include <gronwall/ode/integrator.hpp>
 
+#include "support/memory.hpp"
 #include "support/network.hpp"
+#include "support/profile.hpp"
 
 namespace gronwall::bench {
 namespace {
@@ -62,11 +64,13 @@ void naive(benchmark::State& state, int n, int steps) {
       method.W[static_cast<std::size_t>(i * n + k)] =
           network.theta.W(i, k) / std::sqrt(static_cast<double>(n));
   Array h;
+  const PeakMemory memory;
   for (auto _ : state) {
     h.assign(h0.data(), h0.data() + h0.size());
     for (int k = 0; k < steps; ++k) method.step(h, 1.0 / steps);
     benchmark::DoNotOptimize(h.data());
   }
+  memory.report(state);
   ode::Control<double> control;
   control.rtol = 1e-14;
   const Matrix<double> exact = ode::integrator<double>("fehlberg-78")
@@ -83,11 +87,9 @@ void naive(benchmark::State& state, int n, int steps) {
 const bool registered = [] {
   for (const int n : {16, 64, 256})
     for (const int steps : {8, 32, 128, 512})
-      benchmark::RegisterBenchmark(
+      cheap(benchmark::RegisterBenchmark(
           fmt::format("forward/double/naive-runge-kutta-4/n={}/steps={}", n, steps).c_str(),
-          [=](benchmark::State& state) { naive(state, n, steps); })
-          ->Unit(benchmark::kMillisecond)
-          ->MinTime(0.02);
+          [=](benchmark::State& state) { naive(state, n, steps); }));
   return true;
 }();
 

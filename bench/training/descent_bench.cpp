@@ -1,5 +1,6 @@
 // A step of full-batch gradient descent against the width n, N = 16: the Neural ODE by Dormand and Prince's
-// method at two tolerances, the ResNet; and the naive way, one gradient a sample.
+// method at two tolerances, by the gradient of the discretised model (discrete) or the adjoint equation
+// (tolerance), the ResNet; and the naive way, one gradient a sample.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -7,6 +8,7 @@
 #include <gronwall/real/backends.hpp>
 #include <gronwall/training/record.hpp>
 
+#include "support/memory.hpp"
 #include "support/network.hpp"
 #include "support/profile.hpp"
 
@@ -36,31 +38,44 @@ Problem<R> problem_of(long n) {
   return out;
 }
 
-enum class Way { fine, coarse, resnet };
+struct Way {
+  const char* name;
+  double tolerance;  ///< 0: a ResNet of depth 16
+  model::Adjoint adjoint;
+};
+constexpr Way fine{"tolerance-1e-6", 0x1p-20, model::Adjoint::continuous};
+constexpr Way coarse{"tolerance-1e-3", 0x1p-10, model::Adjoint::continuous};
+constexpr Way discrete_fine{"discrete-1e-6", 0x1p-20, model::Adjoint::discrete};
+constexpr Way discrete{"discrete-1e-3", 0x1p-10, model::Adjoint::discrete};
+constexpr Way resnet{"resnet-16", 0, model::Adjoint::continuous};
 
 template <class R>
-Training<R> trained(Problem<R> problem, Way way, long steps) {
+Training<R> trained(Problem<R> problem, const Way& way, long steps) {
   Schedule<R> schedule;
   schedule.steps = steps;
   schedule.every = steps;
   schedule.spectra = false;
   schedule.accuracy.method = "dormand-prince-5";
-  if (way == Way::fine) schedule.accuracy.tolerance = real::from_double<R>(0x1p-20);
-  if (way == Way::coarse) schedule.accuracy.tolerance = real::from_double<R>(0x1p-10);
-  if (way == Way::resnet) problem.depth = 16;
+  schedule.accuracy.adjoint = way.adjoint;
+  if (way.tolerance > 0)
+    schedule.accuracy.tolerance = real::from_double<R>(way.tolerance);
+  else
+    problem.depth = 16;
   return training::train<R>(problem, schedule);
 }
 
 /// `steps` steps; the time of one is that divided by steps + 1, theta^0 and the last theta being evaluated
 /// too.
 template <class R>
-void measure(benchmark::State& state, Way way, long n, long steps) {
+void measure(benchmark::State& state, const Way& way, long n, long steps) {
   const Problem<R> problem = problem_of<R>(n);
   Training<R> t;
+  const PeakMemory memory;
   for (auto _ : state) {
     t = trained<R>(problem, way, steps);
     benchmark::DoNotOptimize(t.last.W.data());
   }
+  memory.report(state);
   using Counter = benchmark::Counter;
   state.counters["seconds_a_step"] =
       Counter(static_cast<double>(steps + 1), Counter::kIsIterationInvariantRate | Counter::kInvert);
@@ -92,32 +107,30 @@ void naive(benchmark::State& state, long n) {
   state.counters["seconds_a_step"] = Counter(1.0, Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
 
+/// A few steps: the two records, whose power iterations read W a hundred times, are part of the time.
 template <class R>
-void enter(long n, bool with_naive) {
+void enter(long n, const std::vector<Way>& ways, bool with_naive) {
   const auto named = [n](const char* way) {
     return fmt::format("descent/{}/{}/n={}/N={}", real::Backend<R>::name, way, n, samples);
   };
-  const long steps = n > 1000 ? 4 : 10;
-  const auto one = [&](const char* name, Way way) {
-    benchmark::RegisterBenchmark(named(name).c_str(),
-                                 [=](benchmark::State& state) { measure<R>(state, way, n, steps); })
-        ->Unit(benchmark::kMillisecond)
-        ->MinTime(0.02);
-  };
-  one("tolerance-1e-6", Way::fine);
-  one("tolerance-1e-3", Way::coarse);
-  one("resnet-16", Way::resnet);
+  const long steps = smoke() ? 1 : 10;
+  const auto dressed = [n](benchmark::internal::Benchmark* entry) { n > 256 ? dear(entry) : cheap(entry); };
+  for (const Way& way : ways)
+    dressed(benchmark::RegisterBenchmark(named(way.name).c_str(),
+                                         [=](benchmark::State& state) { measure<R>(state, way, n, steps); }));
   if (with_naive)
-    benchmark::RegisterBenchmark(named("naive").c_str(), [=](benchmark::State& state) { naive<R>(state, n); })
-        ->Unit(benchmark::kMillisecond)
-        ->MinTime(0.02);
+    dressed(benchmark::RegisterBenchmark(named("naive").c_str(),
+                                         [=](benchmark::State& state) { naive<R>(state, n); }));
 }
 
 const bool registered = [] {
-  for (const long n : {64, 256}) enter<double>(n, true);
-  enter<double>(1024, full());
-  enter<real::Mpfr<50>>(16, true);
-  if (full()) enter<double>(2048, false);
+  const std::vector<Way> all{fine, coarse, discrete_fine, discrete, resnet};
+  enter<double>(64, all, true);
+  enter<double>(256, all, true);
+  enter<real::Mpfr<50>>(16, {coarse, discrete, resnet}, true);
+  if (smoke()) return true;
+  enter<double>(1024, full() ? all : std::vector<Way>{coarse, discrete}, full());
+  enter<double>(2048, full() ? all : std::vector<Way>{discrete}, false);
   return true;
 }();
 
