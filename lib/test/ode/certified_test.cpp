@@ -324,6 +324,33 @@ TEST(Certified, ProductsInFixedPointAreProducts) {
   }
 }
 
+/// All entries are rounded to fixed point alike, and W adds the errors up: no slack hides one that is left
+/// out.
+TEST(Certified, RoundingsInFixedPointThatAddUp) {
+  Random random(83);
+  constexpr int n = 64;
+  const Ball s = Ball(1) / Ball(n);
+  const auto expect_contained = [&](const Matrix<Ball>& W, const Matrix<Ball>& start, const char* what) {
+    const auto end = [&](long bits) {
+      const Precision precision(bits);
+      return CertifiedSolution(field("tanh", W, s), exact(start), Ball(0.5)).at(Ball(0.5));
+    };
+    const Approximation<Ball> fast = end(64), sharp = end(192);
+    const Precision precision(192);
+    expect_contains(fast, sharp.value, what);
+  };
+  // Of the state.
+  for (int k = test::repetitions(8); k > 0; --k)
+    expect_contained(Matrix<Ball>::Constant(n, n, Ball(1)),
+                     Matrix<Ball>::Constant(n, 1, Ball(random.symmetric())), "constant states");
+  // Of W: what is lost beside the large entries of the first column meets all of the state.
+  Matrix<Ball> W = Matrix<Ball>::Constant(n, n, Ball(0x1.fp-62)),
+               start = Matrix<Ball>::Constant(n, 1, Ball(1));
+  W.col(0).setConstant(Ball(1));
+  start(0, 0) = Ball(0);
+  expect_contained(W, start, "small entries");
+}
+
 /// What lies outside of every fixed point is left to balls.
 TEST(Certified, ExtremeSizesAreNoMatterOfFixedPoint) {
   const Precision precision(64);
