@@ -6,7 +6,7 @@
 
 #include <boost/align/aligned_allocator.hpp>
 
-#include <gronwall/linalg/block.hpp>
+#include <gronwall/linalg/block_product.hpp>
 
 namespace gronwall::linalg::detail {
 
@@ -46,7 +46,7 @@ struct ResidueTables {
   /// Throws DomainError unless 1 <= limbs <= `most_limbs` and 0 <= inner <= 2^20.
   ResidueTables(int limbs, Block::Index inner);
 
-  static constexpr int most_limbs = 30;
+  static constexpr int most_limbs = BlockMatrix::most_limbs;
   static constexpr Block::Index chunk = 512;
   static constexpr int half_bits = Block::limb_bits / 2;
   static constexpr int reciprocal_bits = 22;

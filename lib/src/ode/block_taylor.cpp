@@ -302,9 +302,11 @@ class Solver {
 
   /// Everything in so many limbs, from h_ on.
   void require_limbs(int limbs) {
-    if (limbs > most_block_limbs)
+    const int most = method_.field.A.rows() <= Weights<R>::most_rows_by_digits ? most_block_limbs
+                                                                               : BlockMatrix::most_limbs;
+    if (limbs > most)
       throw PrecisionError(fmt::format("A solution in blocks would need more than {} digits of {} bits.",
-                                       most_block_limbs, Block::limb_bits));
+                                       most, Block::limb_bits));
     method_.limbs = limbs;
     method_.weights.emplace(method_.field.A, limbs);
     samples_.clear();

@@ -14,7 +14,6 @@ namespace gronwall::test {
 namespace {
 
 using activation::Activation;
-using activation::Functions;
 using Fine = real::Mpfr<50>;
 using Row = std::vector<double>;
 

@@ -163,7 +163,7 @@ Integer with_residues(const std::vector<std::int32_t>& primes, const std::vector
 }
 
 /// A block, all of whose entries are x.
-Block filled(Index rows, Index cols, int limbs, Integer x) {
+Block filled(Index rows, Index cols, int limbs, const Integer& x) {
   Block out(rows, cols, limbs);
   for (Index j = 0; j < cols; ++j) {
     Integer rest = x;

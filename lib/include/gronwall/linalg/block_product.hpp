@@ -21,11 +21,12 @@ struct PackedResidues;
 class BlockMatrix {
  public:
   using Index = Block::Index;
+  static constexpr int most_limbs = 30;
 
   /// No rows, no columns.
   BlockMatrix();
   /// W, each entry rounded by at most half of 2^(row_exponent(i) - 28 limbs). Throws DomainError where an
-  /// entry is infinite or NaN, for limbs < 1 or > 30, more than 2^20 columns, and for rows (of other than
+  /// entry is infinite or NaN, for limbs < 1 or > most_limbs, more than 2^20 columns, and for rows (of other than
   /// zeros) whose exponents differ by more than 2^30.
   template <real::Floating R>
   BlockMatrix(const Matrix<R>& w, int limbs) : BlockMatrix(Block(turned<R>(w), limbs)) {}

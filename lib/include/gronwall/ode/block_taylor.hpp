@@ -45,8 +45,8 @@ enum class Keep {
 /// the expansion is made again, in a better unit of time or with more digits. The defect test, whose phi is
 /// computed anew in R, then judges the step as it judges those of the plain method.
 ///
-/// Throws as solve_taylor does, and PrecisionError where more than `most_block_limbs` limbs would be needed:
-/// where values of very different sizes cancel.
+/// Throws as solve_taylor does, and PrecisionError where more than `most_block_limbs` limbs (30 for more than
+/// 64 rows) would be needed: where values of very different sizes cancel.
 template <real::Floating R>
 BlockTaylorSolution<R> solve_taylor_blocks(const HiddenField<R>& field, const Matrix<R>& h0, const R& horizon,
                                            const TaylorControl<R>& control, Keep keep = Keep::pieces);
