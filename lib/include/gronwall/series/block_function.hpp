@@ -32,11 +32,12 @@ namespace gronwall::series {
 /// (relu).
 ///
 /// **Tables** belong to the process: every object of the same function and limbs shares them, and any number
-/// of threads may call. A node is computed when an entry first needs it (about 40 us at 6 limbs, 500 us at
-/// 26), so first calls are dear: 20 ms for 4096 normal numbers at 6 limbs, as much as ten times MPFR's tanh
-/// of them. A panel of nodes, one for each power of two (one together for 1, ..., 8 where that changes no
-/// unit), has at most 2^14 nodes of about 280 bytes at 6 limbs and 4 KB at 26, of which only those in use
-/// take memory. The last 64 panels of the 24 functions used last are kept.
+/// of threads may call (each calls flint_cleanup() at its end, as all that compute with balls). A node is
+/// computed when an entry first needs it (about 40 us at 6 limbs, 500 us at 26), so first calls are dear: 20
+/// ms for 4096 normal numbers at 6 limbs, as much as ten times MPFR's tanh of them. A panel of nodes, one for
+/// each power of two (one together for 1, ..., 8 where that changes no unit), has at most 2^14 nodes of about
+/// 280 bytes at 6 limbs and 4 KB at 26, of which only those in use take memory. The last 64 panels of the 24
+/// functions used last are kept.
 class BlockFunction {
  public:
   /// phi (derivative 0) or phi' (derivative 1), for blocks of `limbs` limbs. Throws DomainError unless
