@@ -26,8 +26,8 @@ class BlockMatrix {
   /// No rows, no columns.
   BlockMatrix();
   /// W, each entry rounded by at most half of 2^(row_exponent(i) - 28 limbs). Throws DomainError where an
-  /// entry is infinite or NaN, for limbs < 1 or > most_limbs, more than 2^20 columns, and for rows (of other than
-  /// zeros) whose exponents differ by more than 2^30.
+  /// entry is infinite or NaN, for limbs < 1 or > most_limbs, more than 2^20 columns, and for rows (of other
+  /// than zeros) whose exponents differ by more than 2^30.
   template <real::Floating R>
   BlockMatrix(const Matrix<R>& w, int limbs) : BlockMatrix(Block(turned<R>(w), limbs)) {}
   /// The transpose of a block, exactly: column i of `rows` becomes row i.
