@@ -112,7 +112,7 @@ void blas_product(double* out, double factor, const Factor<double>& a, const Fac
               blas_size(a.height()));
 }
 
-/// Below so many multiplications Eigen is ahead (bench/linalg/product_bench.cpp).
+/// Below so many multiplications Eigen is ahead (bench/linalg/double_product_bench.cpp).
 constexpr Index small = 1024;
 /// A matrix of more entries lies in no cache near the core: packing it for a single column would read it
 /// twice.
