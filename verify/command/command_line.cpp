@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <gronwall/kernel/inputs.hpp>
+#include <gronwall/real/simd.hpp>
 
 #include "gronwall_build_info.hpp"
 #include "verify/command/command.hpp"
@@ -213,6 +214,7 @@ int parse_and_run(int argc, const char* const* argv) {
 
 int command_line(int argc, const char* const* argv) noexcept {
   try {
+    real::limit_simd_by_environment();
     return parse_and_run(argc, argv);
   } catch (const NothingSelected& error) {
     return complain(error.what(), nothing_selected);

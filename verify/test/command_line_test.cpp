@@ -49,6 +49,14 @@ class CommandLine : public testing::Test {
   Scratch scratch;
 };
 
+TEST_F(CommandLine, LimitsTheVectorInstructionsByTheEnvironment) {
+  setenv("GRONWALL_SIMD", "MMX", 1);
+  complains("list", 4, "GRONWALL_SIMD: There are no vector instructions 'MMX' here; there are ");
+  setenv("GRONWALL_SIMD", "", 1);
+  EXPECT_EQ(toys("list").code, 0);
+  unsetenv("GRONWALL_SIMD");
+}
+
 TEST_F(CommandLine, ListsByTopicAndPattern) {
   const Ended all = toys("list");
   EXPECT_EQ(all.code, 0) << all.err;
