@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -9,6 +11,8 @@
 #include <gronwall/real/backends.hpp>
 #include <gronwall/real/bound.hpp>
 #include <gronwall/real/error.hpp>
+
+#include "tangent_lanes.hpp"
 
 namespace gronwall::kernel {
 
@@ -331,10 +335,15 @@ Contraction cheaper_contraction(long width, long samples, long terms) {
 
 template <Real R>
 TangentKernel<R> tangent_kernel(const model::ResNet<R>& model, const Matrix<R>& X, Contraction way) {
-  if constexpr (real::Enclosing<R>)
+  if constexpr (real::Enclosing<R>) {
     return from_gradients<R>(gradients_alone<R>(model, X));
-  else
+  } else {
+    if constexpr (std::is_same_v<R, double>) {
+      if (way == Contraction::automatic)
+        if (std::optional<TangentKernel<double>> K = detail::tangent_kernel_in_lanes(model, X)) return *K;
+    }
     return from_factors<R>(model.factored_gradients(X, ones<R>(X.cols())), X, way);
+  }
 }
 
 template <real::Floating R>

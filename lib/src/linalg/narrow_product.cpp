@@ -29,14 +29,10 @@ constexpr Index chunk = 2 * lanes;  ///< columns at a time
 /// Rows of B that are kept in registers, of which wide vectors have 32 and others 16.
 constexpr Index depth = lanes >= 8 ? 8 : 4;
 
-/// How A is walked through: from one entry of the result to the next, and along the inner index.
-struct Steps {
-  Index out, in;
-};
-
-/// out_i += sum over Depth inner indices of a(i, k) b_k for i < count; rows of `chunk` numbers.
+/// out_i += sum over Depth inner indices of a(i, k) b_k for i < count; rows of `chunk` numbers,
+/// columns of A `step` numbers apart.
 template <Index Depth>
-HWY_INLINE void add_rows(double* out, Index count, const double* a, Steps steps, const double* b) {
+HWY_INLINE void add_rows(double* out, Index count, const double* a, Index step, const double* b) {
   const Tag tag;
   Vector left[Depth], right[Depth];
   for (Index k = 0; k < Depth; ++k) {
@@ -47,7 +43,7 @@ HWY_INLINE void add_rows(double* out, Index count, const double* a, Steps steps,
     double* row = out + i * chunk;
     Vector x = hn::Load(tag, row), y = hn::Load(tag, row + lanes);
     for (Index k = 0; k < Depth; ++k) {
-      const Vector entry = hn::Set(tag, a[i * steps.out + k * steps.in]);
+      const Vector entry = hn::Set(tag, a[i + k * step]);
       x = hn::MulAdd(entry, left[k], x);
       y = hn::MulAdd(entry, right[k], y);
     }
@@ -56,17 +52,55 @@ HWY_INLINE void add_rows(double* out, Index count, const double* a, Steps steps,
   }
 }
 
-/// out += A B for one chunk of columns, a tile of the result's rows at a time.
-void add_chunk(double* out, Index height, const double* a, Index step_out, Index step_in, Index inner,
-               const double* b, Index tile) {
-  const Steps steps{step_out, step_in};
+/// out += A B for one chunk of columns, a tile of the result's rows at a time, which stays in the first two
+/// caches.
+void add_chunk(double* out, Index height, const double* a, Index rows, Index inner, const double* b) {
+  constexpr Index tile = 1024;
   for (Index first = 0; first < height; first += tile) {
     const Index count = std::min(tile, height - first);
-    const double* from = a + first * steps.out;
+    const double* from = a + first;
     Index k = 0;
     for (; k + depth <= inner; k += depth)
-      add_rows<depth>(out + first * chunk, count, from + k * steps.in, steps, b + k * chunk);
-    for (; k < inner; ++k) add_rows<1>(out + first * chunk, count, from + k * steps.in, steps, b + k * chunk);
+      add_rows<depth>(out + first * chunk, count, from + k * rows, rows, b + k * chunk);
+    for (; k < inner; ++k) add_rows<1>(out + first * chunk, count, from + k * rows, rows, b + k * chunk);
+  }
+}
+
+/// out_i += a_i^T b over `count` inner indices, for Rows columns a_i of A: `step` numbers from one to the
+/// next.
+template <Index Rows>
+HWY_INLINE void add_columns(double* out, const double* a, Index step, Index count, const double* b) {
+  const Tag tag;
+  Vector x[Rows], y[Rows];
+  for (Index i = 0; i < Rows; ++i) {
+    x[i] = hn::Load(tag, out + i * chunk);
+    y[i] = hn::Load(tag, out + i * chunk + lanes);
+  }
+  for (Index k = 0; k < count; ++k) {
+    const Vector left = hn::Load(tag, b + k * chunk), right = hn::Load(tag, b + k * chunk + lanes);
+    for (Index i = 0; i < Rows; ++i) {
+      const Vector entry = hn::Set(tag, a[i * step + k]);
+      x[i] = hn::MulAdd(entry, left, x[i]);
+      y[i] = hn::MulAdd(entry, right, y[i]);
+    }
+  }
+  for (Index i = 0; i < Rows; ++i) {
+    hn::Store(x[i], tag, out + i * chunk);
+    hn::Store(y[i], tag, out + i * chunk + lanes);
+  }
+}
+
+/// out += A^T B for one chunk of columns: rows of the result in registers, and so much of B at a time as the
+/// first cache holds.
+void add_transposed(double* out, Index height, const double* a, Index inner, const double* b) {
+  constexpr Index piece = 256;
+  for (Index first = 0; first < inner; first += piece) {
+    const Index count = std::min(piece, inner - first);
+    const double* const rows = b + first * chunk;
+    Index i = 0;
+    for (; i + depth <= height; i += depth)
+      add_columns<depth>(out + i * chunk, a + i * inner + first, inner, count, rows);
+    for (; i < height; ++i) add_columns<1>(out + i * chunk, a + i * inner + first, inner, count, rows);
   }
 }
 
@@ -82,6 +116,7 @@ HWY_AFTER_NAMESPACE();
 namespace gronwall::linalg::detail {
 
 HWY_EXPORT(add_chunk);
+HWY_EXPORT(add_transposed);
 HWY_EXPORT(columns_at_a_time);
 
 namespace {
@@ -130,28 +165,32 @@ void store_transposed(double* columns, double factor, const double* rows, Index 
 
 }  // namespace
 
+Index columns_of_rows() { return HWY_DYNAMIC_DISPATCH(columns_at_a_time)(); }
+
 bool narrow_is_faster(Index rows, Index cols, Index width) {
-  const Index chunk = HWY_DYNAMIC_DISPATCH(columns_at_a_time)();
+  const Index chunk = columns_of_rows();
   return chunk >= 8 && 4 * width >= 3 * chunk && width <= chunk && rows * cols >= 192 * 192;
+}
+
+void product_of_rows(double* out, const double* a, Index rows, Index cols, bool transposed, const double* b) {
+  const Index height = transposed ? cols : rows;
+  std::fill(out, out + height * columns_of_rows(), 0.0);
+  if (transposed)
+    HWY_DYNAMIC_DISPATCH(add_transposed)(out, height, a, rows, b);
+  else
+    HWY_DYNAMIC_DISPATCH(add_chunk)(out, height, a, rows, cols, b);
 }
 
 void narrow_product(double* out, double factor, const double* a, Index rows, Index cols, bool transposed,
                     const double* b, Index width, double keep) {
   thread_local Room room_b, room_out;
   const Index height = transposed ? cols : rows, inner = transposed ? rows : cols;
-  const Index chunk = HWY_DYNAMIC_DISPATCH(columns_at_a_time)();
-  // A tile of the result stays in the first two caches. Along the columns of A (the second case) few entries
-  // of each column are used at a time, and come again from there for the next ones.
-  const Index tile = transposed ? 32 : 1024;
+  const Index chunk = columns_of_rows();
   double *b_rows = room_b.at_least(inner * chunk), *out_rows = room_out.at_least(height * chunk);
   for (Index first = 0; first < width; first += chunk) {
     const Index count = std::min(chunk, width - first);
     transpose(b_rows, chunk, b + first * inner, inner, count);
-    std::fill(out_rows, out_rows + height * chunk, 0.0);
-    if (transposed)
-      HWY_DYNAMIC_DISPATCH(add_chunk)(out_rows, height, a, rows, 1, inner, b_rows, tile);
-    else
-      HWY_DYNAMIC_DISPATCH(add_chunk)(out_rows, height, a, 1, rows, inner, b_rows, tile);
+    product_of_rows(out_rows, a, rows, cols, transposed, b_rows);
     store_transposed(out + first * height, factor, out_rows, chunk, height, count, keep);
   }
 }

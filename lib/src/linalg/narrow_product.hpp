@@ -17,4 +17,11 @@ bool narrow_is_faster(Eigen::Index rows, Eigen::Index cols, Eigen::Index width);
 void narrow_product(double* out, double factor, const double* a, Eigen::Index rows, Eigen::Index cols,
                     bool transposed, const double* b, Eigen::Index width, double keep);
 
+/// The same for B and the result by rows of `columns_of_rows()` numbers: what the above does inside. Both at
+/// a multiple of a vector's size.
+void product_of_rows(double* out, const double* a, Eigen::Index rows, Eigen::Index cols, bool transposed,
+                     const double* b);
+/// Twice the lanes of a vector.
+Eigen::Index columns_of_rows();
+
 }  // namespace gronwall::linalg::detail

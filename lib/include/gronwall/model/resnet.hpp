@@ -28,6 +28,9 @@ class ResNet {
 
   const Network<R>& network() const { return network_; }
   long depth() const { return depth_; }
+  /// ||W||_F, and an estimate of ||W|| from above, as the errors take them; 0 in balls.
+  const R& weight_frobenius_norm() const { return entries_of_W_; }
+  const R& weight_norm() const { return size_of_W_; }
 
   /// h^0, ..., h^L: n x N each. Throws ode::BlowUp where a layer leaves the range of numbers.
   std::vector<Approximation<R>> hidden(const Matrix<R>& X) const;
