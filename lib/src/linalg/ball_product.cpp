@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include <gronwall/linalg/product.hpp>
 
 #include "arb_matrix.hpp"
+#include "ball_block_product.hpp"
 
 namespace gronwall::linalg::detail {
 
@@ -9,13 +12,8 @@ namespace {
 using real::Ball;
 using Index = Eigen::Index;
 
-/// From this many rows, columns and inner terms on, Arb's block algorithm (big integers for whole blocks)
-/// beats one dot product an entry.
-constexpr Index block_from = 32;
-
-bool large(Index rows, Index inner, Index cols) {
-  return rows >= block_from && inner >= block_from && cols >= block_from;
-}
+/// Arb's block algorithm (big integers for whole blocks) then beats one dot product an entry.
+bool large(Index rows, Index inner, Index cols) { return std::min({rows, inner, cols}) >= arb_blocks_from; }
 
 void block_product(BallMatrix& out, const Lent& a, const Lent& b) {
   ArbMatrix product(out.rows(), out.cols());
@@ -36,6 +34,9 @@ void clear(BallMatrix& out) {
 
 void multiply_balls(BallMatrix& out, const BallMatrix& a, const BallMatrix& b) {
   if (a.cols() == 0) return clear(out);
+  if (multiply_in_blocks(out, {a.data(), a.rows(), a.cols(), 1, a.rows()},
+                         {b.data(), b.cols(), b.rows(), b.rows(), 1}))
+    return;
   if (large(a.rows(), a.cols(), b.cols())) return block_product(out, Lent(a, false), Lent(b, false));
   for (Index j = 0; j < b.cols(); ++j)
     for (Index i = 0; i < a.rows(); ++i)
@@ -44,6 +45,9 @@ void multiply_balls(BallMatrix& out, const BallMatrix& a, const BallMatrix& b) {
 
 void transpose_multiply_balls(BallMatrix& out, const BallMatrix& a, const BallMatrix& b) {
   if (a.rows() == 0) return clear(out);
+  if (multiply_in_blocks(out, {a.data(), a.cols(), a.rows(), a.rows(), 1},
+                         {b.data(), b.cols(), b.rows(), b.rows(), 1}))
+    return;
   if (large(a.cols(), a.rows(), b.cols())) return block_product(out, Lent(a, true), Lent(b, false));
   for (Index j = 0; j < b.cols(); ++j)
     for (Index i = 0; i < a.cols(); ++i)
