@@ -31,21 +31,27 @@ struct Gelu {
   }
   void values(const double* x, double* out, vector::Index size) const {
     vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
-      vector::Row distribution;
-      normal::distributions(x + first, distribution.data(), length);
+      vector::Row distribution, bell;
+      vector::normal(x + first, distribution.data(), bell.data(), length);
       for (vector::Index k = 0; k < length; ++k)
         out[first + k] = x[first + k] * distribution[static_cast<std::size_t>(k)];
     });
   }
   void derivatives(const double* x, double* out, vector::Index size) const {
-    static const double factor = 1 / sqrt(2 * pi<double>());
     vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
       vector::Row distribution, bell;
-      normal::distributions(x + first, distribution.data(), length);
-      normal::exp_minus_squares(x + first, 2, bell.data(), length);
+      vector::normal(x + first, distribution.data(), bell.data(), length);
+      for (vector::Index k = 0; k < length; ++k) out[first + k] = slope(x[first + k], distribution, bell, k);
+    });
+  }
+  void values_and_derivatives(const double* x, double* value, double* derivative, vector::Index size) const {
+    vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
+      vector::Row distribution, bell;
+      vector::normal(x + first, distribution.data(), bell.data(), length);
       for (vector::Index k = 0; k < length; ++k) {
-        const std::size_t at = static_cast<std::size_t>(k);
-        out[first + k] = distribution[at] + normal::moderate(x[first + k]) * (bell[at] * factor);
+        const double at = x[first + k];
+        value[first + k] = at * distribution[static_cast<std::size_t>(k)];
+        derivative[first + k] = slope(at, distribution, bell, k);
       }
     });
   }
@@ -73,6 +79,11 @@ struct Gelu {
   template <class R>
   void start(const R& x, std::vector<R>& u) const {
     u = {normal::distribution<R>(x), normal::density<R>(x)};
+  }
+  static double slope(double x, const vector::Row& distribution, const vector::Row& bell, vector::Index k) {
+    static const double factor = 1 / sqrt(2 * pi<double>());
+    const std::size_t at = static_cast<std::size_t>(k);
+    return distribution[at] + normal::moderate(x) * (bell[at] * factor);
   }
   /// Let E = max(y^2 - x^2)/2 on the disc, so |e^{-z^2/2}| <= e^E. For x <= 0,
   /// |Phi(z)| = |e^{-z^2/2}| |int_0^infinity e^{-t^2/2 + zt} dt|/sqrt(2 pi) <= e^E/2; for x >= 0, Phi(z) = 1

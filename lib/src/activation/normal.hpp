@@ -86,27 +86,6 @@ inline void exp_minus_squares(const double* x, int c, double* out, vector::Index
   });
 }
 
-/// `rounded_distribution` of a row of doubles.
-inline void distributions(const double* x, double* out, vector::Index size) {
-  static const double c = sqrt(0.5), c_rest = -real::Backend<double>::multiply_subtract(c, c, 0.5) / (2 * c);
-  static const double factor = 2 / sqrt(pi<double>());
-  vector::in_pieces(size, [&](vector::Index first, vector::Index length) {
-    vector::Row opposite, factors, y, d, tail, bell;
-    factors.fill(c);
-    for (std::size_t k = 0; k < static_cast<std::size_t>(length); ++k) {
-      opposite[k] = -moderate(x[first + static_cast<vector::Index>(k)]);
-      y[k] = opposite[k] * c;
-      bell[k] = -(y[k] * y[k]);
-    }
-    vector::multiply_subtract(opposite.data(), factors.data(), y.data(), d.data(), length);
-    vector::erfc(y.data(), tail.data(), length);
-    vector::exp(bell.data(), bell.data(), length);
-    for (std::size_t k = 0; k < static_cast<std::size_t>(length); ++k)
-      out[first + static_cast<vector::Index>(k)] =
-          (tail[k] - factor * bell[k] * (d[k] + opposite[k] * c_rest)) / 2;
-  });
-}
-
 /// A bound of |e^{-z^2/2}| on the disc: e to the largest value of (y^2 - x^2)/2.
 inline Ball bell_bound(const disc::Disc<Ball>& d) { return exp(scaled(disc::largest_minus_square(d), -1)); }
 

@@ -13,7 +13,7 @@
 /// by 1.0 ulp at most, 1.5 in erfc. A number's result does not depend on where in the row it stands.
 /// The activations made of them are within 2 ulp of the correctly rounded value (gelu 2.5, silu 3), and their
 /// derivatives within 4 (silu 5), wherever nothing they are summed of cancels
-/// (lib/test/activation/vector_test.cpp).
+/// (lib/test/activation/vector_test.cpp; that of each function here: vector_kernel_test.cpp).
 namespace gronwall::activation::vector {
 
 using Index = Eigen::Index;
@@ -28,6 +28,10 @@ void cos(const double* x, double* out, Index size);
 void atan(const double* x, double* out, Index size);
 /// out[k] = x[k] y[k] - z[k] with one rounding.
 void multiply_subtract(const double* x, const double* y, const double* z, double* out, Index size);
+
+/// distribution[k] = Phi(x[k]) of the normal distribution, within 2 ulp, and bell[k] = e^{-x[k]^2/2}, within
+/// 1 (normal_vector.cpp; two more without vectors). The two results do not overlap.
+void normal(const double* x, double* distribution, double* bell, Index size);
 
 /// f(offset, length) for pieces of a row that are short enough for a few of them to stay in the nearest
 /// cache: a formula of several passes then costs its arithmetic.
