@@ -165,7 +165,7 @@ struct Run {
     return [this, scale, &phi, active = Matrix<R>()](const Matrix<R>& h, Matrix<R>& out, const R&) mutable {
       phi.value(h, active);
       linalg::multiply_into<R>(out, network.theta.W, active);
-      out *= scale;
+      for (Eigen::Index k = 0; k < out.size(); ++k) out.data()[k] *= scale;
     };
   }
 
@@ -179,7 +179,10 @@ struct Run {
       h.at(t < R(0) ? R(0) : t, state);  // rounding may pass the end by a last place
       phi.derivative(state, slope);
       linalg::transpose_multiply_into<R>(out, network.theta.W, lambda);
-      for (Eigen::Index k = 0; k < out.size(); ++k) out.data()[k] *= scale * slope.data()[k];
+      for (Eigen::Index k = 0; k < out.size(); ++k) {
+        slope.data()[k] *= scale;
+        out.data()[k] *= slope.data()[k];
+      }
     };
   }
 

@@ -1,8 +1,10 @@
 #include <algorithm>
-#include <array>
+#include <type_traits>
 
 #include <gronwall/ode/odeint.hpp>
 #include <gronwall/real/backends.hpp>
+
+#include "in_place.hpp"
 
 namespace gronwall::ode {
 
@@ -18,24 +20,58 @@ R largest_entry(const Matrix<R>& a) {
   return top;
 }
 
+namespace {
+
+/// Entries start, ..., start + width - 1. Their sums stay in registers; they are written after the last input
+/// is read, since that may be the output.
+template <Eigen::Index width>
+void add_up_entries(double* out, const double* const* factors, const double* const* in, int terms,
+                    Eigen::Index start) {
+  double sums[width] = {};
+  for (int k = 0; k < terms; ++k) {
+    const double a = *factors[k];
+    const double* const x = in[k] + start;
+    for (Eigen::Index i = 0; i < width; ++i) sums[i] += a * x[i];
+  }
+  std::copy_n(sums, width, out + start);
+}
+
+}  // namespace
+
+template <real::Floating R>
+void add_up(R* out, const R* const* factors, const R* const* in, int terms, Eigen::Index size) {
+  Eigen::Index i = 0;
+  if constexpr (std::is_same_v<R, double>) {
+    constexpr Eigen::Index wide = 8, narrow = 2;
+    for (; i + wide <= size; i += wide) add_up_entries<wide>(out, factors, in, terms, i);
+    for (; i + narrow <= size; i += narrow) add_up_entries<narrow>(out, factors, in, terms, i);
+    if (i < size) add_up_entries<1>(out, factors, in, terms, i);
+  } else {
+    R sum, term;
+    for (; i < size; ++i) {
+      sum = 0;
+      for (int k = 0; k < terms; ++k) {
+        set_product<R>(term, *factors[k], in[k][i]);
+        sum += term;
+      }
+      out[i] = sum;
+    }
+  }
+}
+
 template <Real R>
 void combine(R* out, const R* const* in, const Scalar<R>* factors, int terms, Eigen::Index size) {
-  constexpr Eigen::Index block = 32;  // sums wait here until the last input is read: it may be the output
-  std::array<R, block> sums;
-  for (Eigen::Index start = 0; start < size; start += block) {
-    const Eigen::Index length = std::min(block, size - start);
-    std::fill_n(sums.begin(), length, R(0));
-    for (int k = 0; k < terms; ++k) {
-      const R& a = factors[k].value();
-      const R* x = in[k] + start;
-      if (a == R(1)) {
-        for (Eigen::Index i = 0; i < length; ++i) sums[static_cast<std::size_t>(i)] += x[i];
-      } else if (a != R(0)) {
-        for (Eigen::Index i = 0; i < length; ++i) sums[static_cast<std::size_t>(i)] += a * x[i];
-      }
-    }
-    std::copy_n(sums.begin(), length, out + start);
+  constexpr int most = 14;  // a state and the slopes of 13 stages
+  const R* used_factors[most];
+  const R* used[most];
+  int count = 0;
+  for (int k = 0; k < terms; ++k) {
+    const R& a = factors[k].value();
+    if (a == 0) continue;
+    used_factors[count] = &a;
+    used[count++] = in[k];
   }
+  add_up<R>(out, used_factors, used, count, size);
 }
 
 template <Real R>
@@ -55,12 +91,14 @@ void relative(Matrix<R>& error, const Matrix<R>& y, const Matrix<R>& dydt, const
   }
 }
 
-#define GRONWALL_INSTANTIATE(...)                                                                         \
-  template __VA_ARGS__ largest_entry<__VA_ARGS__>(const Matrix<__VA_ARGS__>&);                            \
-  template void combine<__VA_ARGS__>(__VA_ARGS__*, const __VA_ARGS__* const*, const Scalar<__VA_ARGS__>*, \
-                                     int, Eigen::Index);                                                  \
-  template void relative<__VA_ARGS__>(Matrix<__VA_ARGS__>&, const Matrix<__VA_ARGS__>&,                   \
-                                      const Matrix<__VA_ARGS__>&, const __VA_ARGS__&, const __VA_ARGS__&, \
+#define GRONWALL_INSTANTIATE(...)                                                                            \
+  template __VA_ARGS__ largest_entry<__VA_ARGS__>(const Matrix<__VA_ARGS__>&);                               \
+  template void combine<__VA_ARGS__>(__VA_ARGS__*, const __VA_ARGS__* const*, const Scalar<__VA_ARGS__>*,    \
+                                     int, Eigen::Index);                                                     \
+  template void add_up<__VA_ARGS__>(__VA_ARGS__*, const __VA_ARGS__* const*, const __VA_ARGS__* const*, int, \
+                                    Eigen::Index);                                                           \
+  template void relative<__VA_ARGS__>(Matrix<__VA_ARGS__>&, const Matrix<__VA_ARGS__>&,                      \
+                                      const Matrix<__VA_ARGS__>&, const __VA_ARGS__&, const __VA_ARGS__&,    \
                                       const __VA_ARGS__&);
 GRONWALL_FOR_EACH_FLOATING(GRONWALL_INSTANTIATE)
 

@@ -4,6 +4,8 @@
 #include <gronwall/real/backends.hpp>
 #include <gronwall/real/functions.hpp>
 
+#include "in_place.hpp"
+
 namespace gronwall::ode {
 
 template <real::Real R>
@@ -40,6 +42,12 @@ template <real::Real R>
 Scalar<R>& Scalar<R>::operator/=(const Scalar& x) {
   value_ /= x.value_;
   return *this;
+}
+template <real::Real R>
+Scalar<R> Scalar<R>::times(const Scalar& x) const {
+  Scalar out;
+  set_product<R>(out.value_, value_, x.value_);
+  return out;
 }
 template <real::Real R>
 Scalar<R> Scalar<R>::operator-() const {

@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -6,6 +7,7 @@
 #include <gronwall/ode/trajectory.hpp>
 #include <gronwall/real/backends.hpp>
 
+#include "in_place.hpp"
 #include "interval.hpp"
 
 namespace gronwall::ode {
@@ -15,6 +17,13 @@ using real::Backend;
 namespace {
 
 constexpr long most_panels = 4096;
+constexpr int most_degree = 64;
+
+/// The barycentric weight of node j of 0, ..., degree.
+double weight_of(int j, int degree) {
+  const double size = j == 0 || j == degree ? 0.5 : 1;
+  return j % 2 == 0 ? size : -size;
+}
 
 /// cos(pi j/N), as the sine of the complement, which is odd about the middle to the last bit.
 template <Real R>
@@ -44,7 +53,7 @@ template <Real R>
 int degree_for(const R& tolerance) {
   const double digits = -std::log10(std::max(real::to_double<R>(tolerance), 1e-290));
   const int degree = 2 * static_cast<int>(std::ceil((4 + digits * 0.8) / 2));
-  return std::min(64, std::max(8, degree));
+  return std::min(most_degree, std::max(8, degree));
 }
 
 }  // namespace
@@ -153,27 +162,27 @@ void Trajectory<R>::at(const R& t, Matrix<R>& out) const {
   while (p > 0 && t < node(p * degree_)) --p;
   while (p + 1 < panels_ && node((p + 1) * degree_) < t) ++p;
   const long first = p * degree_;
-  // sum_j (w_j/(t - t_j)) y_j / sum_j w_j/(t - t_j) with w_j = (-1)^j, halved at the ends.
-  const auto weight = [&](int j) {
-    const R distance = t - node(first + j);
-    const R w = R(j % 2 == 0 ? 1 : -1) / distance;
-    return j == 0 || j == degree_ ? R(w / R(2)) : w;
-  };
+  // sum_j q_j y_j / sum_j q_j with q_j = w_j/(t - t_j), w_j = (-1)^j, halved at the ends.
+  std::array<R, most_degree + 1> quotients;
+  std::array<const R*, most_degree + 1> factors, states;
   R sum(0);
   for (int j = 0; j <= degree_; ++j) {
-    if (t == node(first + j)) {
+    const std::size_t k = static_cast<std::size_t>(j);
+    R& q = quotients[k];
+    q = t;
+    q -= node(first + j);
+    if (q == 0) {
       out = states_[static_cast<std::size_t>(first + j)];
       return;
     }
-    sum += weight(j);
+    q = weight_of(j, degree_) / q;
+    sum += q;
+    factors[k] = &q;
+    states[k] = states_[static_cast<std::size_t>(first + j)].data();
   }
+  for (int j = 0; j <= degree_; ++j) quotients[static_cast<std::size_t>(j)] /= sum;
   out.resize(states_[0].rows(), states_[0].cols());
-  for (Eigen::Index i = 0; i < out.size(); ++i) out.data()[i] = R(0);
-  for (int j = 0; j <= degree_; ++j) {
-    const R w = weight(j) / sum;
-    const R* const y = states_[static_cast<std::size_t>(first + j)].data();
-    for (Eigen::Index i = 0; i < out.size(); ++i) out.data()[i] += w * y[i];
-  }
+  add_up<R>(out.data(), factors.data(), states.data(), degree_ + 1, out.size());
 }
 
 template <Real R>

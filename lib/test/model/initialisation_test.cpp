@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -98,6 +102,59 @@ TEST(Initialisation, NumbersAreMultiplesOfTwoToMinus32) {
     const double scaled = std::ldexp(theta.W.data()[k], 32);
     EXPECT_EQ(scaled, std::floor(scaled));
     EXPECT_NE(std::fmod(scaled, 2), 0.0);
+  }
+}
+
+using Word = std::uint64_t;
+
+Word hash(Word z) {
+  z += 0x9e3779b97f4a7c15U;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+  return z ^ (z >> 31);
+}
+
+/// The method as it is documented, by the standard library's generator.
+class PlainStream {
+ public:
+  PlainStream(Word seed, Word part) : engine_(hash(hash(seed) + part)) {}
+
+  double next() {
+    static const std::array<Word, 9> table{0x92025b19482ce72bU, 0xea91798547a0ef93U, 0xfe5415c6e9da4baeU,
+                                           0xfff3523319908c11U, 0xffffdc31b8ef5942U, 0xffffffdaa2d72344U,
+                                           0xfffffffff1a20da4U, 0xfffffffffffdf76cU, 0xffffffffffffffe4U};
+    for (;;) {
+      const Word u = engine_();
+      int k = 0;
+      while (k < 9 && u >= table[static_cast<std::size_t>(k)]) ++k;
+      const Word word = engine_();
+      const Word x = (word >> 33 << 1) | 1U;
+      bool accepted = true;
+      for (int factor = 0; accepted && factor < k; ++factor) accepted = exponential(x << 32);
+      if (!accepted || !exponential(x * x >> 1)) continue;
+      const double size = k + std::ldexp(static_cast<double>(x), -32);
+      return (word & 1U) != 0 ? -size : size;
+    }
+  }
+
+ private:
+  bool exponential(Word p) {
+    bool even = true;
+    for (Word u = engine_(); u < p; p = u, u = engine_()) even = !even;
+    return even;
+  }
+  std::mt19937_64 engine_;
+};
+
+TEST(Initialisation, IsTheDocumentedMethodBitForBit) {
+  const long n = std::max(20L, width() / 4);  // thousands of blocks of the generator
+  for (const Word seed : {Word{0}, Word{1}, Word{77}, ~Word{0}}) {
+    const Parameters<double> theta = gaussian_parameters(n, 3, seed);
+    PlainStream v(seed, 1), W(seed, 2), U(seed, 3);
+    for (long i = 0; i < n; ++i) ASSERT_EQ(theta.v(i, 0), v.next()) << seed << ", " << i;
+    for (Eigen::Index k = 0; k < n * n; ++k) ASSERT_EQ(theta.W.data()[k], W.next()) << seed << ", " << k;
+    for (long i = 0; i < n; ++i)
+      for (long j = 0; j < 3; ++j) ASSERT_EQ(theta.U(i, j), U.next()) << seed << ", " << i;
   }
 }
 

@@ -19,10 +19,10 @@ namespace gronwall::model {
 ///      numbers (von Neumann); otherwise from 1 on again. The sign is a bit.
 /// The probabilities are off by a few 2^-64.
 ///
-/// v, W and U have a stream each, std::mt19937_64 started from a hash (splitmix64) of the seed and the part;
-/// v and U are filled row by row, W column by column. So with the same seed a wider network has the v and the
-/// U of the narrower one in its first n rows, and the input dimension changes nothing but U. W itself is
-/// another one for each n.
+/// v, W and U have a stream each, that of std::mt19937_64 started from a hash (splitmix64) of the seed and
+/// the part; v and U are filled row by row, W column by column. So with the same seed a wider network has the
+/// v and the U of the narrower one in its first n rows, and the input dimension changes nothing but U. W
+/// itself is another one for each n.
 ///
 /// Throws DomainError unless n >= 1 and d >= 1.
 Parameters<double> gaussian_parameters(long n, long d, std::uint64_t seed);

@@ -49,7 +49,7 @@ struct copy_impl<Eigen::Matrix<R, Eigen::Dynamic, Eigen::Dynamic>,
 namespace gronwall::ode {
 
 /// out[i] = sum_k factors[k] in[k][i] for `size` entries; `out` may be one of the inputs. Terms with factor 0
-/// are left out (a third of Fehlberg's), and a factor 1 costs no product. Compiled once per backend: odeint's
+/// are left out (a third of Fehlberg's). Neither allocates nor copies. Compiled once per backend: odeint's
 /// own operations would be compiled, and inlined, in every stepper anew.
 template <Real R>
 void combine(R* out, const R* const* in, const Scalar<R>* factors, int terms, Eigen::Index size);
