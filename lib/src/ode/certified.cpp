@@ -34,10 +34,13 @@ double log2_length(const Propagator& propagator, const Expansion& e, const Disc&
 class ForwardSteps {
  public:
   ForwardSteps(const Propagator& propagator, const Matrix<Ball>& start, std::vector<Bound> error)
-      : propagator_(propagator), state_(start), error_(std::move(error)) {}
+      : propagator_(propagator),
+        active_(propagator.composition(0)),
+        state_(start),
+        error_(std::move(error)) {}
 
   CertifiedPiece step(const Ball& from, const Ball& remaining) {
-    const Expansion e = propagator_.expand(state_, 0);
+    const Expansion e = propagator_.expand(state_, active_);
     const std::optional<Choice> choice = choose(e, remaining);
     if (!choice)
       throw StepCollapse(fmt::format("No step can be certified at t = {}.", real::to_double<Ball>(from)));
@@ -98,6 +101,7 @@ class ForwardSteps {
   }
 
   const Propagator& propagator_;
+  series::Composition<Ball> active_;
   Matrix<Ball> state_;
   std::vector<Bound> error_;
 };

@@ -27,6 +27,7 @@ class BackwardSteps {
                 std::vector<Bound> error, bool gradient)
       : propagator_(propagator),
         forward_(forward),
+        active_(propagator.composition(1)),
         lambda_(start),
         error_(std::move(error)),
         wanted_(gradient) {
@@ -39,7 +40,7 @@ class BackwardSteps {
     const std::vector<Ball> outer = forward_.at(from, state);
     state_error_ = radii(state, n());
     for (std::size_t k = 0; k < outer.size(); ++k) state_error_[k] += Bound(outer[k]);
-    const Expansion e = propagator_.expand(midpoints(state), 1);
+    const Expansion e = propagator_.expand(midpoints(state), active_);
     const AdjointExpansion a = expand(e);
     const std::optional<Choice> choice = choose(e, a, from);
     if (!choice)
@@ -76,7 +77,10 @@ class BackwardSteps {
     a.pulled.resize(m, N + 1);
     a.coefficients.col(0) = lambda_;
     a.rounding.resize(static_cast<std::size_t>((N + 1) * samples()));
+    std::vector<long> bits;
+    for (Index j = 0; j <= N; ++j) bits.push_back(propagator_.bits_of_order(j));
     for (Index j = 0; j <= N; ++j) {
+      const real::Precision enough(bits[static_cast<std::size_t>(j)]);
       propagator_.multiply_transposed(a.coefficients.data() + j * m, a.pulled.data() + j * m);
       if (j == N) break;
       for (Index k = 0; k < samples(); ++k) {
@@ -180,30 +184,53 @@ class BackwardSteps {
     return piece;
   }
 
+  /// b_i = int_{-H}^0 t^i dt = -(-H)^{i+1}/(i+1), i < count.
+  static std::vector<Ball> moments(const Ball& length, Index count) {
+    std::vector<Ball> b(static_cast<std::size_t>(count));
+    Ball power(-1);
+    for (std::size_t i = 0; i < b.size(); ++i) {
+      power *= -length;
+      arb_div_ui(b[i].raw(), power.raw(), static_cast<ulong>(i + 1), working_bits());
+    }
+    return b;
+  }
+
+  /// sum_k f_k b_{j+k} in column j = 0, ..., N, f_k the coefficients of phi(p) for one sample: n x (N + 1).
+  /// Entry by entry where matrices are so small that to bring them into shape for a product would be most of
+  /// the work.
+  Matrix<Ball> weighted(const Expansion& e, Index sample, const std::vector<Ball>& b) const {
+    constexpr Index few = 8;
+    const Index N = e.order(), m = propagator_.components();
+    const Ball* const f = e.active->coefficient(0, 0) + sample * n();
+    if (n() > few) {
+      Matrix<Ball> hankel(N, N + 1), values(n(), N);
+      for (Index k = 0; k < N; ++k) {
+        for (Index j = 0; j <= N; ++j) hankel(k, j) = b[static_cast<std::size_t>(j + k)];
+        for (Index i = 0; i < n(); ++i) values(i, k) = f[k * m + i];
+      }
+      return linalg::multiply<Ball>(values, hankel);
+    }
+    Matrix<Ball> out(n(), N + 1);
+    for (Index j = 0; j <= N; ++j)
+      for (Index i = 0; i < n(); ++i)
+        arb_dot(out(i, j).raw(), nullptr, 0, f[i].raw(), m, b[static_cast<std::size_t>(j)].raw(), 1, N,
+                working_bits());
+    return out;
+  }
+
   /// int_{-H}^0 s lambda phi(h)^T dt: with q_j and f_k the coefficients of q and of phi(p),
-  /// s sum_{j,k} q_j f_k^T b_{j+k}, b_i = int_{-H}^0 t^i dt = -(-H)^{i+1}/(i+1), and a bound of the rest.
+  /// s sum_{j,k} q_j f_k^T b_{j+k}, and a bound of the rest.
   void add_to_gradient(const Expansion& e, const AdjointExpansion& a, const Choice& choice,
                        const Ball& length, const std::vector<Carried>& states,
                        const std::vector<Bound>& errors) {
     const Index N = e.order();
-    Matrix<Ball> moments(N, N + 1);
-    std::vector<Ball> b;
-    Ball power(1);
-    for (Index i = 0; i < 2 * N + 1; ++i) {
-      power *= -length;
-      b.push_back(-power / Ball(static_cast<int>(i + 1)));
-    }
-    for (Index k = 0; k < N; ++k)
-      for (Index j = 0; j <= N; ++j) moments(k, j) = b[static_cast<std::size_t>(j + k)];
+    const std::vector<Ball> b = moments(length, 2 * N + 1);
     const Bound H(length), tail = tail_factor(length, choice.radius, N), s(propagator_.scale());
     for (Index k = 0; k < samples(); ++k) {
       const std::size_t sample = static_cast<std::size_t>(k);
       const Matrix<Ball> q = a.coefficients.middleRows(k * n(), n());
-      Matrix<Ball> f(n(), N);
-      for (Index j = 0; j < N; ++j)
-        for (Index i = 0; i < n(); ++i) f(i, j) = e.active->coefficient(0, static_cast<int>(j))[k * n() + i];
-      const Matrix<Ball> weighted = linalg::multiply<Ball>(f, moments);  // n x (N + 1)
-      Matrix<Ball> part = linalg::multiply_transpose<Ball>(q, weighted);
+      const Matrix<Ball> weighted = this->weighted(e, k, b);
+      const Matrix<Ball> part = linalg::multiply_transpose<Ball>(q, weighted);
       for (Index i = 0; i < part.size(); ++i) gradient_.data()[i] += propagator_.scale() * part.data()[i];
 
       const Bound q_norm = norm_of(reach(q, length, 0), 0, n());
@@ -218,6 +245,7 @@ class BackwardSteps {
 
   const Propagator& propagator_;
   const CertifiedSolution& forward_;
+  series::Composition<Ball> active_;
   Matrix<Ball> lambda_;
   std::vector<Bound> error_, state_error_;
   bool wanted_;

@@ -28,6 +28,18 @@ constexpr Index narrow = 32;
 constexpr Index wide = 16;
 constexpr long fixed_bits = 64;
 
+/// Bits that are worth computing: those of the working precision, but not many more than those to which W is
+/// known. Where W is an interval of matrices (a bisection asks for that) all its solutions lie as far apart
+/// as its radius makes them, and a remainder of 2^-16 of that adds nothing.
+long useful_bits(const Matrix<Ball>& W) {
+  Bound radius;
+  for (Index i = 0; i < W.size(); ++i)
+    mag_addmul(radius.raw(), arb_radref(W.data()[i].raw()), arb_radref(W.data()[i].raw()));
+  const double known = real::norm_bound(W.data(), W.size()).log2() - real::sqrt(radius).log2();
+  if (!(known < static_cast<double>(working_bits()))) return working_bits();
+  return std::min(working_bits(), 16 + std::max(0L, std::lround(known)));
+}
+
 /// s W x for one sample: rows of a (stored as columns) times x.
 void products(const Matrix<Ball>& rows, const Ball& s, const Ball* x, Ball* out) {
   const Index n = rows.rows();
@@ -47,7 +59,7 @@ Propagator::Propagator(const CertifiedField& field, Index samples, const Certifi
       samples_(samples),
       // Each order is to gain two bits (theta about 1/4): between the optimum e^-1 of wide networks, whose
       // cost is one product an order, and e^-2 of narrow ones, whose cost is the convolutions.
-      order_(control.order.value_or(static_cast<int>(working_bits() / 2) + 4)),
+      order_(control.order.value_or(static_cast<int>(useful_bits(field.W) / 2) + 4)),
       transposed_(field.W.transpose()),
       rounded_(linalg::to_double<Ball>(field.W)) {
   if (order_ < 2 || !(control.fraction > 0 && control.fraction <= 1))
@@ -58,6 +70,8 @@ Propagator::Propagator(const CertifiedField& field, Index samples, const Certifi
                       field.phi.name() + "' does not.");
   const Matrix<Ball> rest = field.W - linalg::from_exact<Ball>(rounded_);
   rounding_error_ = real::norm_bound(rest.data(), rest.size());
+  // That coefficients of high order are computed in few bits does not make fixed point enough for all.
+  const bool may_be_fixed = n_ >= wide && working_bits() <= fixed_bits;
   const Precision low(64);
   if (n_ <= narrow) {
     matrix_norm_ = Bound(linalg::spectral_norm<Ball>(field.W));
@@ -65,7 +79,7 @@ Propagator::Propagator(const CertifiedField& field, Index samples, const Certifi
     matrix_norm_ = Bound(linalg::spectral_norm_bound(rounded_)) + rounding_error_;
   }
   norm_ = Bound(field.s) * matrix_norm_;
-  if (n_ >= wide && rounded_.allFinite()) fixed_.emplace(rounded_);
+  if (may_be_fixed && rounded_.allFinite()) fixed_.emplace(rounded_);
   lipschitz_ = Bound(phi_->lipschitz());
   curvature_ = Bound(phi_->derivative_lipschitz());
 }
@@ -96,6 +110,13 @@ void Propagator::multiply_transposed(const Ball* x, Ball* out) const {
   for (Index k = 0; k < samples_; ++k) products(field_.W, field_.s, x + k * n_, out + k * n_);
 }
 
+long Propagator::bits_of_order(Index j) const {
+  constexpr long guard = 20;
+  const long bits = working_bits();
+  const double fallen = static_cast<double>(j) * target_bits() / static_cast<double>(order_ + 1);
+  return std::min(bits, std::max(64L, bits + guard - static_cast<long>(fallen)));
+}
+
 Ball Propagator::step_length(double log2_proposed, const Ball& remaining) const {
   const double length = log2_proposed + std::log2(control_.fraction);
   if (length >= Bound(remaining).log2() + 4) return remaining;
@@ -103,17 +124,24 @@ Ball Propagator::step_length(double log2_proposed, const Ball& remaining) const 
   return less(proposed, remaining) == Truth::yes ? proposed : remaining;
 }
 
-Expansion Propagator::expand(const Matrix<Ball>& p0, int derivatives) const {
+series::Composition<Ball> Propagator::composition(int derivatives) const {
+  return series::Composition<Ball>(field_.phi, components(), derivatives, order_);
+}
+
+Expansion Propagator::expand(const Matrix<Ball>& p0, series::Composition<Ball>& active) const {
   const Index m = components();
   Expansion e;
   e.coefficients.resize(m, order_ + 1);
   e.coefficients.col(0) = p0;
   e.rounding.resize(static_cast<std::size_t>((order_ + 1) * samples_));
-  e.active = std::make_unique<series::Composition<Ball>>(field_.phi, m, derivatives, order_);
-  e.active->start(e.coefficients.data());
+  e.active = &active;
+  active.start(e.coefficients.data());
+  std::vector<long> bits;
+  for (Index j = 0; j <= order_; ++j) bits.push_back(bits_of_order(j));
   for (int j = 0; j < order_; ++j) {
+    const Precision enough(bits[static_cast<std::size_t>(j) + 1]);
     Ball* next = e.coefficients.data() + (j + 1) * m;
-    const std::vector<Bound> lost = multiply(e.active->coefficient(0, j), next, j + 1);
+    const std::vector<Bound> lost = multiply(active.coefficient(0, j), next, j + 1);
     std::optional<Matrix<Ball>> disturbed;
     if (control_.disturb) {
       disturbed = midpoints(e.coefficients.col(j + 1));
@@ -130,7 +158,7 @@ Expansion Propagator::expand(const Matrix<Ball>& p0, int derivatives) const {
       e.rounding[static_cast<std::size_t>((j + 1) * samples_ + k)] =
           real::sqrt(squares) + lost[static_cast<std::size_t>(k)];
     }
-    if (j + 1 < order_) e.active->push(next);
+    if (j + 1 < order_) active.push(next);
   }
   return e;
 }

@@ -25,10 +25,9 @@ constexpr std::size_t most_steps = 20000;
 
 /// The Taylor polynomial at an exact state, with exact coefficients.
 struct Expansion {
-  Matrix<Ball> coefficients;    ///< m x (N + 1): column j holds those of t^j
-  std::vector<Bound> rounding;  ///< entry j * samples + k: ||r_j|| of sample k
-  std::unique_ptr<series::Composition<Ball>>
-      active;  ///< phi(p), and phi'(p) where it was asked for; N coefficients
+  Matrix<Ball> coefficients;                          ///< m x (N + 1): column j holds those of t^j
+  std::vector<Bound> rounding;                        ///< entry j * samples + k: ||r_j|| of sample k
+  const series::Composition<Ball>* active = nullptr;  ///< phi(p), and its derivatives; N coefficients
 
   Index order() const { return coefficients.cols() - 1; }
 };
@@ -75,6 +74,12 @@ class Propagator {
   double target_bits() const {
     return std::min(static_cast<double>(real::working_bits()), 2.0 * (order_ + 1));
   }
+  /// Bits with which the coefficient of order j is computed: fewer for the higher ones, which count less.
+  /// On a step as long as the rule allows |p_j| H^j falls by `target_bits()`/(order + 1) bits with each
+  /// order, so what is rounded off in coefficient j, times H^j, is as small for all of them. It is measured
+  /// like any rounding, so the choice is no part of the proof. At least 64, below which nothing becomes
+  /// cheaper.
+  long bits_of_order(Index j) const;
   /// A dyadic length of few bits near 2^log2_proposed times the fraction asked for; all that remains where
   /// that is less.
   Ball step_length(double log2_proposed, const Ball& remaining) const;
@@ -87,8 +92,11 @@ class Propagator {
   /// out = s W^T x.
   void multiply_transposed(const Ball* x, Ball* out) const;
 
-  /// The expansion at p0 (m exact numbers), with `derivatives` of phi(p).
-  Expansion expand(const Matrix<Ball>& p0, int derivatives) const;
+  /// Room for phi(p) and so many of its derivatives, to be used for one expansion after the other.
+  series::Composition<Ball> composition(int derivatives) const;
+  /// The expansion at p0 (m exact numbers). It refers to `active`, a composition of this propagator, and is
+  /// good until that is used again.
+  Expansion expand(const Matrix<Ball>& p0, series::Composition<Ball>& active) const;
   /// The bounds for |t| <= R; none where phi is not shown to be analytic there.
   std::optional<Disc> disc(const Expansion& e, const Ball& radius) const;
   /// The error of sample k on [0, H], or with `backwards` on [-H, 0], with Cauchy bounds for R > H; none

@@ -1,5 +1,9 @@
 // The Neural ODE and the ResNet in balls: they contain what 50 digits compute, agree with each other's
 // limits, and are tight.
+#include <string>
+#include <thread>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include <gronwall/linalg/escalation.hpp>
@@ -194,6 +198,142 @@ TEST(CertifiedModel, WideParametersContainTheirCorners) {
     expect_corners([](const Network<Ball>& network) { return Continuous(network); }, random, "Neural ODE");
     expect_corners([](const Network<Ball>& network) { return Layered(network); }, random, "ResNet");
   }
+}
+
+/// One question to one network at one input, and what all of it depends on.
+struct Question {
+  Network<Ball> network;
+  Matrix<Ball> X, c;
+  Ball t;
+  long bits;
+  int what;
+
+  std::vector<Approximation<Ball>> answer() const {
+    const Precision precision(bits);
+    const model::NeuralOde<Ball> f(network);
+    switch (what) {
+      case 0:
+        return {f.hidden(X, t)};
+      case 1:
+        return {f.output(X)};
+      case 2:
+        return f.adjoint(X, std::vector<Ball>{t, Ball(0)});
+      default: {
+        const model::Gradient<Ball> g = f.gradient(X, c);
+        return {g.v, g.W, g.U};
+      }
+    }
+  }
+
+  /// As a thread gives it that has solved nothing before.
+  std::vector<Approximation<Ball>> answer_of_a_new_thread() const {
+    std::vector<Approximation<Ball>> out;
+    std::thread([&] { out = answer(); }).join();
+    return out;
+  }
+};
+
+bool same(const Ball& a, const Ball& b) { return arb_equal(a.raw(), b.raw()) != 0; }
+
+void expect_same(const std::vector<Approximation<Ball>>& a, const std::vector<Approximation<Ball>>& b,
+                 const std::string& where) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    EXPECT_TRUE(same(a[k].error, b[k].error)) << where;
+    ASSERT_EQ(a[k].value.size(), b[k].value.size());
+    for (Eigen::Index i = 0; i < a[k].value.size(); ++i)
+      EXPECT_TRUE(same(a[k].value.data()[i], b[k].value.data()[i])) << where;
+  }
+}
+
+/// The next question differs from one of those before in as little as can be.
+void change(Question& question, Random& random) {
+  const Ball trifle = scaled(Ball(1), -50);
+  model::Parameters<Ball>& theta = question.network.theta;
+  switch (random.below(13)) {
+    case 0:
+      theta.W(1, 0) += trifle;
+      return;
+    case 1:
+      theta.W(0, 1) = Ball(theta.W(0, 1), trifle);  // the radius alone
+      return;
+    case 2:
+      theta.U(1, 0) += trifle;
+      return;
+    case 3:
+      theta.v(0, 0) += trifle;
+      return;
+    case 4:
+      question.network.sigma_w += trifle;
+      return;
+    case 5:
+      question.network.sigma_u += trifle;
+      return;
+    case 6:
+      question.network.horizon += trifle;
+      return;
+    case 7:
+      question.network.phi = activation::find(random.below(2) == 0 ? "rescaled:tanh,1,1,0,0" : "tanh");
+      return;
+    case 8:
+      question.X(0, 0) += trifle;
+      return;
+    case 9:
+      question.bits = question.bits == 64 ? 80 : 64;
+      return;
+    case 10:
+      // With weights 1 the gradient rests on the adjoint that is asked for by itself.
+      question.c = Matrix<Ball>::Constant(question.c.rows(), 1, Ball(1));
+      if (random.below(2) == 0) question.c(0, 0) += trifle;
+      return;
+    case 11:
+      question.t = random.below(2) == 0 ? Ball(0.5) : Ball(0.25);
+      return;
+    default:  // asked once more
+      return;
+  }
+}
+
+/// Solutions are kept between questions, of which nothing may be seen.
+TEST(CertifiedModel, WhoWasAskedBeforeAnswersAlike) {
+  Random random(86);
+  for (int k = test::repetitions(4); k > 0; --k) {
+    const Drawn drawn(random, "tanh", 2, 2, 2);
+    std::vector<Question> asked{{drawn.network<Ball>(), linalg::from_exact<Ball>(drawn.X),
+                                 linalg::from_exact<Ball>(drawn.c), Ball(0.5), 64, 0}};
+    for (int step = 0; step < 60; ++step) {
+      Question next = asked[static_cast<std::size_t>(random.below(static_cast<long>(asked.size())))];
+      change(next, random);
+      next.what = static_cast<int>(random.below(4));
+      expect_same(next.answer(), next.answer_of_a_new_thread(), "step " + std::to_string(step));
+      asked.push_back(next);
+      if (asked.size() > 4) asked.erase(asked.begin());
+    }
+  }
+  // Numbers so short that nothing but the precision tells the two apart.
+  Network<Ball> short_one = Drawn(random, "tanh", 1, 1, 1).network<Ball>();
+  short_one.theta.W(0, 0) = short_one.theta.U(0, 0) = short_one.sigma_w = short_one.sigma_u = Ball(1);
+  Question question{
+      short_one, Matrix<Ball>::Constant(1, 1, Ball(1)), Matrix<Ball>::Constant(1, 1, Ball(1)), Ball(0.5), 64,
+      0};
+  for (const long bits : {64, 80, 64}) {
+    question.bits = bits;
+    expect_same(question.answer(), question.answer_of_a_new_thread(), std::to_string(bits) + " bits");
+  }
+  // The adjoint first, then the gradient along it.
+  for (const int what : {2, 3, 2}) {
+    question.what = what;
+    expect_same(question.answer(), question.answer_of_a_new_thread(), "question " + std::to_string(what));
+  }
+  // What blows up does so again, and disturbs no one.
+  Question wild{Drawn(random, "polynomial:0,0,1", 1, 1, 1).network<Ball>(),
+                Matrix<Ball>::Constant(1, 1, Ball(8)),
+                Matrix<Ball>::Constant(1, 1, Ball(1)),
+                Ball(0.5),
+                64,
+                1};
+  wild.network.theta.U(0, 0) = wild.network.theta.W(0, 0) = Ball(4);
+  for (int time = 0; time < 2; ++time) EXPECT_THROW(wild.answer(), Error);
 }
 
 TEST(CertifiedModel, ReachesTheRelativeRadiusThatIsAskedFor) {

@@ -400,6 +400,43 @@ TEST(Certified, WrongCoefficientWidensTheRadius) {
   }
 }
 
+/// Where W is an interval of matrices its radius decides, and a lower order is as good and cheaper; where it
+/// is a point nothing is saved.
+TEST(Certified, WideMatricesTakeLowOrders) {
+  const Precision precision(64);
+  Random random(87);
+  for (const std::string phi : {"tanh", "gelu", "softplus"})
+    for (int k = test::repetitions(3); k > 0; --k) {
+      const Matrix<Ball> W = random_matrix(random, 3, 3, 2), start = random_matrix(random, 3, 1, 2);
+      Matrix<Ball> wide = W;
+      for (Eigen::Index i = 0; i < W.size(); ++i) wide.data()[i] = Ball(W.data()[i], scaled(Ball(1), -20));
+      CertifiedControl full;
+      full.order = 36;
+      const CertifiedSolution point(field(phi, W), exact(start), Ball(1)),
+          low(field(phi, wide), exact(start), Ball(1)), high(field(phi, wide), exact(start), Ball(1), full);
+      EXPECT_EQ(point.pieces()[0].coefficients.cols(), 37);
+      EXPECT_LE(low.pieces()[0].coefficients.cols(), 24) << phi;
+      for (const bool upper : {false, true}) {
+        Matrix<Ball> corner = W;
+        for (Eigen::Index i = 0; i < W.size(); ++i)
+          corner.data()[i] = upper ? wide.data()[i].upper() : wide.data()[i].lower();
+        const Approximation<Ball> end =
+            CertifiedSolution(field(phi, corner), exact(start), Ball(1)).at(Ball(1));
+        expect_intersect(low.at(Ball(1)), end, phi);
+      }
+      const auto radius = [](const Approximation<Ball>& a) {
+        Bound squares;
+        for (Eigen::Index i = 0; i < a.value.size(); ++i) {
+          const Bound one(a.value.data()[i].radius());
+          squares.add_product(one, one);
+        }
+        return Bound(a.error) + real::sqrt(squares);
+      };
+      // Steps may be cut in other places; what low order adds is far less than that.
+      EXPECT_LE(radius(low.at(Ball(1))).log2(), radius(high.at(Ball(1))).log2() + 1) << phi;
+    }
+}
+
 TEST(Certified, AnyTimeIsTheNearestPieceAndTheEnds) {
   const Precision precision(64);
   const CertifiedSolution h(field("tanh", matrix(1, 1, {1.5})), number(Ball(0.5)), Ball(1));
