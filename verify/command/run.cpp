@@ -15,10 +15,10 @@
 #include "verify/engine/certificate.hpp"
 #include "verify/engine/checking.hpp"
 #include "verify/engine/expected.hpp"
-#include "verify/engine/interrupt.hpp"
 #include "verify/engine/judging.hpp"
 #include "verify/engine/provenance.hpp"
 #include "verify/engine/select.hpp"
+#include "verify/engine/workers.hpp"
 #include "verify/formats/format.hpp"
 
 namespace gronwall::verify {
@@ -151,31 +151,42 @@ void write_certificates(const RunOptions& options, Report& report) {
   }
 }
 
-/// Has every counterexample that is proved checked again, which decides whether its claim is refuted. False
-/// if that was interrupted.
-bool check_refutations(const RunOptions& options, const std::optional<std::string>& checker, Report& report) {
-  const Interruptible guard;
-  long unchecked = 0;
-  for (ClaimResult& result : report.claims) {
-    if (result.certificate.empty() || !result.counterexample) continue;
-    Check said;
-    if (!checker) {
-      said.says = "no verify-check";
-      ++unchecked;
-    } else if (Interruptible::interrupted()) {
-      said.says = "the run was interrupted";
-    } else {
-      said = check(*checker, certificate_path(options, result.certificate), checking_limit);
-    }
-    rule_on(result, said);
-  }
-  if (unchecked > 0)
+/// What the checker says of one certificate, as a line, and back.
+std::string line_of(const Check& said) {
+  return fmt::format("{} {}", static_cast<int>(said.answer), said.says);
+}
+Check check_of(const std::string& line) {
+  return {static_cast<Check::Answer>(std::stoi(line)), line.substr(line.find(' ') + 1)};
+}
+
+/// Has every counterexample that is proved checked again, `jobs` at a time, which decides whether its claim
+/// is refuted. False if that was interrupted.
+bool check_refutations(const RunOptions& options, const std::optional<std::string>& checker, int jobs,
+                       Report& report) {
+  std::vector<ClaimResult*> proved;
+  for (ClaimResult& result : report.claims)
+    if (!result.certificate.empty() && result.counterexample) proved.push_back(&result);
+  Check nobody;
+  nobody.says = checker ? "the run was interrupted" : "no verify-check";
+  std::vector<Check> said(proved.size(), nobody);
+  const auto ask = [&](std::size_t k) {
+    return line_of(check(*checker, certificate_path(options, proved[k]->certificate), checking_limit));
+  };
+  const auto hear = [&](const Worked& worked) {
+    said[worked.task] =
+        worked.failure.empty() ? check_of(worked.said) : Check{Check::Answer::failed, worked.failure};
+  };
+  // The limit is that of `check`, which says so better.
+  const bool finished = !checker || work_off(proved.size(), ask, jobs, 2 * checking_limit, hear);
+  for (std::size_t k = 0; k < proved.size(); ++k) rule_on(*proved[k], said[k]);
+  if (!checker && !proved.empty())
     fmt::print(
         stderr,
         "verify: no verify-check was found beside this program, so {} proved {} not checked again and {} "
         "suspect; --checker names it.\n",
-        unchecked, unchecked == 1 ? "violation is" : "violations are", unchecked == 1 ? "stays" : "stay");
-  return !Interruptible::interrupted();
+        proved.size(), proved.size() == 1 ? "violation is" : "violations are",
+        proved.size() == 1 ? "stays" : "stay");
+  return finished;
 }
 
 void record_expected(const RunOptions& options, const std::vector<ClaimResult>& results) {
@@ -220,7 +231,7 @@ int run_claims(const RunOptions& options) {
   }
   report.claims = std::move(outcome.results);
   write_certificates(options, report);
-  if (!outcome.interrupted) outcome.interrupted = !check_refutations(options, checker, report);
+  if (!outcome.interrupted) outcome.interrupted = !check_refutations(options, checker, how.jobs, report);
   report.provenance.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 

@@ -461,12 +461,15 @@ class Examination {
     if (held) ++result_.hunted;
   }
 
-  Case shrunk(const Judged& judged) const {
+  Case shrunk(const Judged& judged, Refused& memory) const {
     Shrinker shrink{claim_, std::nullopt, judged.finest};
     shrink.proved = judged.settled();
     // Cheap first, where the cheap one sees it.
     const std::string& coarse = coarsest(judged);
-    if (judged.finest != coarse && judged.by.at(coarse).truth == Truth::no) shrink.coarse = coarse;
+    const Truth said = judged.by.at(coarse).truth;
+    if (judged.finest != coarse && said != Truth::yes) shrink.coarse = coarse;
+    shrink.unsure = said == Truth::unknown;
+    shrink.memory = &memory;
     return shrink(judged.inputs);
   }
 
@@ -475,8 +478,9 @@ class Examination {
     std::stable_sort(found.begin(), found.end(),
                      [](const Judged& a, const Judged& b) { return weight(a.inputs) < weight(b.inputs); });
     std::optional<Case> smallest;
+    Refused memory;
     for (std::size_t i = 0; i < std::min(most_shrunk, found.size()); ++i) {
-      const Case candidate = shrunk(found[i]);
+      const Case candidate = shrunk(found[i], memory);
       if (!smallest || weight(candidate) < weight(*smallest)) smallest = candidate;
     }
     const Judged shown = everywhere(*smallest, true);

@@ -104,12 +104,26 @@ double width(const Outcome& outcome) {
   return threw || std::isnan(sum) ? std::numeric_limits<double>::infinity() : sum;
 }
 
+/// An identity that no precision will decide: its sides are proved to differ, though by less than the
+/// tolerance; or they leave no more room than those of a tie, a part of 2^-(bits/2), and so differ by what is
+/// allowed to that part (by nothing, where nothing is).
+bool settled(const Judgement& judged, long bits) {
+  if (judged.note == disjoint_but_close) return true;
+  if (judged.relation != "=") return false;
+  const double errors = judged.lhs_error + judged.rhs_error;
+  const double size = std::max(std::abs(judged.lhs), std::abs(judged.rhs));
+  if (errors <= std::ldexp(size, static_cast<int>(-bits / 2))) return true;
+  // Both sides may be 0, as far as their bits reach, of which a square root near 0 has half.
+  return size <= errors && errors <= std::ldexp(1.0, static_cast<int>(-3 * bits / 8));
+}
+
 /// Whether a higher precision may tell more than this outcome at `bits`, after the one before it.
 bool promising(const Outcome& now, const Outcome& before, long bits) {
   if (now.abstains) return false;
   if (now.not_met) return now.open;
   if (now.judgement.truth != Truth::unknown || now.judgement.tie) return false;
-  return bits < 256 || (std::isfinite(width(now)) && width(now) <= width(before) / 256);
+  if (bits < 256) return true;
+  return std::isfinite(width(now)) && width(now) <= width(before) / 256 && !settled(now.judgement, bits);
 }
 
 Outcome judge_in_balls(const Claim& claim, const std::function<Judgement(Draws&)>& statement, Draws& draws,

@@ -42,8 +42,9 @@ struct Outcome {
 /// In balls it is judged at each of `real::escalation` in turn until the answer is yes or no, or a tie.
 /// BlowUp, StepCollapse and PrecisionError leave the answer open there. What a case may cost is bounded by
 /// effort, not by time, so that a run repeats: from 256 bits on the next precision is tried only if the last
-/// one narrowed the enclosures of both sides, to 2^-8 of what they were at least; a hypothesis that stays
-/// open is asked at all of them.
+/// one narrowed the enclosures of both sides, to 2^-8 of what they were at least, and not for an identity
+/// whose sides are proved to differ by less than its tolerance, or agree to 2^-128 of their size (to 2^-96,
+/// near 0); a hypothesis that stays open is asked at all of them.
 ///
 /// The judgement is a proof only if every hypothesis was certain as well.
 Outcome judge(const Claim& claim, Draws& draws, const std::string& backend);

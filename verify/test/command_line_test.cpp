@@ -178,9 +178,9 @@ TEST_F(CommandLine, TheCheckerSeesTheCertificateOfEachProvedViolationAndNoOther)
   const std::string path =
       checker("checker", "cat \"$1\" >>'" + (scratch / "seen").string() + "'; echo confirmed; exit 0");
   ASSERT_EQ(
-      toys(
-          "run toy.false-bound toy.false-exactly toy.never-decided toy.slow-rate toy.true-bound --checker '" +
-          path + "'")
+      toys("run toy.false-bound toy.false-exactly toy.never-decided toy.slow-rate toy.true-bound --jobs 1 "
+           "--checker '" +
+           path + "'")
           .code,
       0);
   EXPECT_EQ(contents(scratch / "seen"), contents(scratch / "report/certificates/toy.false-bound.json") +

@@ -588,11 +588,5 @@ TEST(Hunt, WhatDoubleDoesNotDecideIsNotCounted) {
   EXPECT_EQ(ties.hunted, 0);
 }
 
-TEST(Shrink, WeighsWhatAPersonHasToRead) {
-  Case small{{{"n", 1L}, {"W", linalg::ExactMatrix::Constant(1, 1, 3)}}};
-  Case large{{{"n", 2L}, {"W", linalg::ExactMatrix::Constant(2, 2, 0.375)}}};
-  EXPECT_LT(weight(small), weight(large));
-}
-
 }  // namespace
 }  // namespace gronwall::verify

@@ -43,8 +43,12 @@ Experiment any_experiment(Any<R>& any) {
   return drawn;
 }
 
-/// The kernel of one random network of width n at the inputs of the experiment, as a ResNet of that depth, or
-/// as the Neural ODE for depth 0.
+/// One random network of width n with the scales of the experiment.
+model::Network<double> random_network(const Experiment& from, long n, std::uint64_t number);
+/// Its kernel at the inputs of the experiment, as a ResNet of that depth, or as the Neural ODE for depth 0.
+/// That of the Neural ODE has a relative error of 1e-5, which stands in `error`.
+kernel::TangentKernel<double> kernel_of(const Experiment& from, model::Network<double> f, long depth);
+/// Both in one.
 kernel::TangentKernel<double> random_kernel(const Experiment& from, long n, long depth, std::uint64_t number);
 
 /// Widths, and how many networks of each: wide ones are dear, and scatter less.

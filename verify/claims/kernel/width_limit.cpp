@@ -140,8 +140,8 @@ the exchange of limits; the study shows that the true constant does not grow.)",
           scaled(kernel::infinite_resnet<double>(drawn.limit, drawn.gram, depth).kernel.sum(), ode);
       return study_limit("L (K^L - K)/K_infinity against its limit at", expected, ode.value(0, 0),
                          [&](long n, std::uint64_t k) {
-                           return scaled(random_kernel(drawn, n, depth, k).sum(),
-                                         random_kernel(drawn, n, 0, k).sum());
+                           const model::Network<double> f = random_network(drawn, n, k);
+                           return scaled(kernel_of(drawn, f, depth).sum(), kernel_of(drawn, f, 0).sum());
                          });
     });
 
