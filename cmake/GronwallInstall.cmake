@@ -35,7 +35,7 @@ target_compile_features(gronwall_lib_whole INTERFACE cxx_std_20)
 target_include_directories(gronwall_lib_whole INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 target_link_libraries(gronwall_lib_whole INTERFACE
                       "$<INSTALL_INTERFACE:$<LINK_LIBRARY:WHOLE_ARCHIVE,gronwall::lib_archive>>"
-                      Eigen3::Eigen Boost::headers fmt::fmt ${GRONWALL_BALL_NAMES} hwy openblas sleef mpfr gmp)
+                      Eigen3::Eigen Boost::headers fmt::fmt ${GRONWALL_BALL_NAMES} hwy openblas sleef tbb mpfr gmp)
 gronwall_install_component(lib gronwall_lib_archive gronwall_lib_whole)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/lib/include/gronwall" "${PROJECT_BINARY_DIR}/lib/include/gronwall"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")

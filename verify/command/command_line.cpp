@@ -5,6 +5,7 @@
 
 #include <gronwall/kernel/inputs.hpp>
 #include <gronwall/real/simd.hpp>
+#include <gronwall/real/threads.hpp>
 
 #include "gronwall_build_info.hpp"
 #include "verify/command/command.hpp"
@@ -215,6 +216,7 @@ int parse_and_run(int argc, const char* const* argv) {
 int command_line(int argc, const char* const* argv) noexcept {
   try {
     real::limit_simd_by_environment();
+    real::set_threads_by_environment();
     return parse_and_run(argc, argv);
   } catch (const NothingSelected& error) {
     return complain(error.what(), nothing_selected);

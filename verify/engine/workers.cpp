@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <gronwall/real/error.hpp>
+#include <gronwall/real/threads.hpp>
 
 #include "verify/engine/interrupt.hpp"
 
@@ -38,6 +39,7 @@ constexpr char returned = '+', threw = '-';
   std::signal(SIGINT, SIG_IGN);  // the parent decides
   std::signal(SIGTERM, SIG_DFL);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  real::set_threads(1);  // there are other children
   std::string text;
   try {
     text = returned + work(task);

@@ -20,7 +20,8 @@ struct Worked {
 /// in which they end. SIGINT and SIGTERM end it early: it returns false, and for what had not ended `ended`
 /// is not called.
 ///
-/// The calling process must have one thread. Throws Error where no process can be started.
+/// The calling process must have one thread, but for those of real::for_each_index, which are not at work;
+/// each of the others computes with one (real::set_threads). Throws Error where no process can be started.
 bool work_off(std::size_t count, const std::function<std::string(std::size_t)>& work, int jobs,
               double time_limit, const std::function<void(const Worked&)>& ended);
 

@@ -57,6 +57,14 @@ TEST_F(CommandLine, LimitsTheVectorInstructionsByTheEnvironment) {
   unsetenv("GRONWALL_SIMD");
 }
 
+TEST_F(CommandLine, TakesThreadsFromTheEnvironment) {
+  setenv("GRONWALL_THREADS", "0", 1);
+  complains("list", 4, "GRONWALL_THREADS: '0' is no number of threads; 1, 2, ... are.");
+  setenv("GRONWALL_THREADS", "2", 1);
+  EXPECT_EQ(toys("list").code, 0);
+  unsetenv("GRONWALL_THREADS");
+}
+
 TEST_F(CommandLine, ListsByTopicAndPattern) {
   const Ended all = toys("list");
   EXPECT_EQ(all.code, 0) << all.err;

@@ -9,6 +9,7 @@
 
 #include <gronwall/activation/activation.hpp>
 #include <gronwall/linalg/product.hpp>
+#include <gronwall/real/threads.hpp>
 
 #include "../linalg/aligned.hpp"
 #include "../linalg/lanes.hpp"
@@ -121,7 +122,10 @@ class Passes {
   };
 
   void activate(double* h, double* active, double* slope) const {
-    phi_.value_and_derivative(h, active, slope, shape_.block());
+    constexpr Index together = 4096;
+    real::for_each_piece(shape_.block(), together, [&](Index first, Index count) {
+      phi_.value_and_derivative(h + first, active + first, slope + first, count);
+    });
   }
   double growth(const Layer& layer) const { return 1 + std::abs(step_) * model_.weight_norm() * layer.slope; }
 
@@ -268,10 +272,21 @@ struct Shortened {
 
 std::vector<double> transform(const Shape& shape, const Layers& from, const Layers& to,
                               const std::vector<double>& weights) {
-  std::vector<double> rest(static_cast<std::size_t>(shape.blocks * shape.chunk));
-  for (Index c = 0; c < shape.blocks; ++c)
-    lanes::transform(to.of(c, 0), from.of(c, 0), weights.data(), from.terms(), to.terms(), shape.n,
-                     shape.stride(), rest.data() + c * shape.chunk);
+  // The same pieces for any number of threads, since each sums its rest.
+  constexpr Index together = 128;
+  const Index pieces = (shape.n + together - 1) / together, chunk = shape.chunk;
+  std::vector<double> rest(static_cast<std::size_t>(shape.blocks * chunk));
+  for (Index c = 0; c < shape.blocks; ++c) {
+    std::vector<double> rests(static_cast<std::size_t>(pieces * chunk));
+    real::for_each_index(pieces, [&](Index k) {
+      const Index first = k * together;
+      lanes::transform(to.of(c, 0) + first * chunk, from.of(c, 0) + first * chunk, weights.data(),
+                       from.terms(), to.terms(), std::min(together, shape.n - first), shape.stride(),
+                       rests.data() + k * chunk);
+    });
+    for (Index k = 0; k < pieces * chunk; ++k)
+      rest[static_cast<std::size_t>(c * chunk + k % chunk)] += rests[static_cast<std::size_t>(k)];
+  }
   return rest;
 }
 
@@ -338,20 +353,36 @@ std::vector<double> enough_polynomials(const Shape& shape, const Passes& passes)
   return {};
 }
 
+/// Sums of terms l, m for two blocks of samples. For the same samples the second order of two different terms
+/// is the first, transposed: such pairs are summed once, in `other`.
+struct Tiles {
+  std::vector<double> equal, other;
+
+  explicit Tiles(Index chunk) : equal(static_cast<std::size_t>(chunk * chunk)), other(equal) {}
+  void operator+=(const Tiles& more) {
+    for (std::size_t k = 0; k < equal.size(); ++k) {
+      equal[k] += more.equal[k];
+      other[k] += more.other[k];
+    }
+  }
+};
+
 /// sum_{l,m} <left_l, left_m> <right_l, right_m> for all pairs of samples.
 Matrix<double> contract(const Shape& shape, const Layers& left, const Layers& right) {
   const Index chunk = shape.chunk, M = left.terms(), all = shape.blocks * chunk;
   Matrix<double> K = Matrix<double>::Zero(all, all);
-  std::vector<double> equal(static_cast<std::size_t>(chunk * chunk)), other = equal;
   for (Index c = 0; c < shape.blocks; ++c)
     for (Index d = c; d < shape.blocks; ++d) {
-      std::fill(equal.begin(), equal.end(), 0.0);
-      std::fill(other.begin(), other.end(), 0.0);
-      // For two terms of the same samples the second order of them is the first, transposed.
-      for (Index l = 0; l < M; ++l)
+      std::vector<Tiles> of_term(static_cast<std::size_t>(M), Tiles(chunk));
+      real::for_each_index(M, [&](Index l) {
+        Tiles& tiles = of_term[static_cast<std::size_t>(l)];
         for (Index m = c == d ? l : 0; m < M; ++m)
-          lanes::add_product_of_grams(c == d && l < m ? other.data() : equal.data(), left.of(c, l),
-                                      left.of(d, m), right.of(c, l), right.of(d, m), shape.n);
+          lanes::add_product_of_grams(c == d && l < m ? tiles.other.data() : tiles.equal.data(),
+                                      left.of(c, l), left.of(d, m), right.of(c, l), right.of(d, m), shape.n);
+      });
+      Tiles sum(chunk);
+      for (const Tiles& tiles : of_term) sum += tiles;
+      const std::vector<double>&equal = sum.equal, &other = sum.other;
       for (Index i = 0; i < chunk; ++i)
         for (Index j = 0; j < chunk; ++j) {
           const auto at = [chunk](Index a, Index b) { return static_cast<std::size_t>(a * chunk + b); };

@@ -24,20 +24,32 @@ constexpr Block::Index panel_rows = PackedResidues::panel_rows;
 /// So many columns of b are worked on at a time: their residues stay in the caches.
 constexpr Block::Index most_columns = 16;
 
-/// What a product needs for intermediate results. One per thread, kept for the next product.
+/// Room for `size` numbers, kept for the next product.
+template <class T>
+T* at_least(Aligned<T>& buffer, Block::Index size) {
+  if (static_cast<Block::Index>(buffer.size()) < size) buffer.resize(static_cast<std::size_t>(size));
+  return buffer.data();
+}
+
+/// Intermediate results of a product, which the threads that compute it share. It belongs to the one that
+/// asked for the product.
 struct Workspace {
+  Aligned<std::int16_t> right;  ///< residues of b: for each modulus, each column, its entries
+  Aligned<std::int32_t> sums;   ///< the product's residues c_p: pair of moduli, column, row
+  Block::Index sums_step = 0;   ///< between pairs of moduli
+};
+
+/// Those of one thread.
+struct Scratch {
   Aligned<std::int32_t> halves;    ///< 16 entries' digits of 28 bits as pairs of 14 bits
-  Aligned<std::int16_t> right;     ///< residues of b: for each modulus, each column, its entries
-  Aligned<std::int32_t> sums;      ///< the product's residues c_p: pair of moduli, column, row
-  Block::Index sums_step = 0;      ///< between pairs of moduli
   Aligned<std::int32_t> gathered;  ///< a vector of entries' pairs of c_p, and q
   Aligned<std::int32_t> digits;    ///< of a column of the product, 14 bits each: place, row
+};
 
-  template <class T>
-  static T* at_least(Aligned<T>& buffer, Block::Index size) {
-    if (static_cast<Block::Index>(buffer.size()) < size) buffer.resize(static_cast<std::size_t>(size));
-    return buffer.data();
-  }
+/// A part of a product modulo all primes: moduli and panels of rows from `first` on, before `end`.
+struct Part {
+  int first_modulus, end_modulus;
+  Block::Index first_panel, end_panel;
 };
 
 /// Digits of a block's column as the residue tables want them: `at` points to the entries' digits number
@@ -156,8 +168,8 @@ HWY_INLINE void residues_modulo(std::int16_t* out, Index step, const std::int32_
 /// The residues of `length` (a multiple of 16) fixed-point numbers: modulus m's stand at out + m step.
 /// Balanced exactly, or as far as `reduce` does it.
 void residues_of(std::int16_t* out, Index step, const Column& column, Index length,
-                 const ResidueTables& tables, const std::int32_t* powers, bool exactly, Workspace& work) {
-  std::int32_t* halves = Workspace::at_least(work.halves, tables.limbs * lanes);
+                 const ResidueTables& tables, const std::int32_t* powers, bool exactly, Scratch& scratch) {
+  std::int32_t* halves = at_least(scratch.halves, tables.limbs * lanes);
   for (Index k = 0; k < length; k += lanes) {
     // d = 2^14 high + low, -2^13 <= low < 2^13.
     for (Index l = column.first; l < tables.limbs; ++l) {
@@ -247,14 +259,16 @@ HWY_INLINE void multiply_rows(const Tile& tile, Index columns, const Modulus& mo
   for (; j < columns; ++j) multiply_tile<Vectors, 1>(tile, j, modulus);
 }
 
-/// The c_p of all entries of W times `columns` columns, whose residues are at work.right.
-void multiply_residues(const PackedResidues& w, Index right_step, Index columns, Workspace& work) {
+/// The c_p of W times `columns` columns, whose residues are at work.right, for some p and some rows. Those of
+/// two neighbouring p, the first of them even, are written together.
+void multiply_residues(const PackedResidues& w, Index right_step, Index columns, const Part& part,
+                       Workspace& work) {
   constexpr Index chunk_pairs = ResidueTables::chunk / 2;
-  const Index vectors = w.panels * parts, at_once = many_registers && columns >= 16 ? 1 : 2;
+  const Index end = part.end_panel * parts, at_once = many_registers && columns >= 16 ? 1 : 2;
   Tile tile{};
   tile.right_step = right_step;
   tile.sums_step = w.panels * panel_rows;
-  for (int m = 0; m < w.tables->count; ++m) {
+  for (int m = part.first_modulus; m < part.end_modulus; ++m) {
     const Modulus modulus(*w.tables, m);
     tile.high = m % 2 != 0;
     for (Index start = 0; start == 0 || start < w.pairs; start += chunk_pairs) {
@@ -266,12 +280,12 @@ void multiply_residues(const PackedResidues& w, Index right_step, Index columns,
         tile.left[v] = w.panel(m, panel) + start * panel_rows + row;
         tile.sums[v] = work.sums.data() + m / 2 * work.sums_step + panel * panel_rows + row;
       };
-      Index vector = 0;
-      for (; at_once == 2 && vector + 2 <= vectors; vector += 2) {
+      Index vector = part.first_panel * parts;
+      for (; at_once == 2 && vector + 2 <= end; vector += 2) {
         take(0, vector), take(1, vector + 1);
         multiply_rows<2>(tile, columns, modulus);
       }
-      for (; vector < vectors; ++vector) {
+      for (; vector < end; ++vector) {
         take(0, vector);
         multiply_rows<1>(tile, columns, modulus);
       }
@@ -352,11 +366,11 @@ HWY_INLINE void gather_residues(const std::int32_t* from, Index step, const Resi
 
 /// The digits of a column of W b, 14 bits each, from its c_p, those below number `first` left out; and the
 /// column's height: |X_i| 2^(-drop_i) < 2^height, the smallest integer where all digits are there.
-std::int32_t column_digits(const PackedResidues& w, Index column, Index first, Workspace& work,
-                           std::int32_t* digits) {
+std::int32_t column_digits(const PackedResidues& w, Index column, Index first, const Workspace& work,
+                           Scratch& scratch, std::int32_t* digits) {
   const ResidueTables& tables = *w.tables;
   const Index rows = w.panels * panel_rows, pairs = tables.pairs;
-  std::int32_t* c = Workspace::at_least(work.gathered, pairs * lanes);
+  std::int32_t* c = at_least(scratch.gathered, pairs * lanes);
   Vector heights = hn::Set(Sums(), std::numeric_limits<std::int32_t>::min());
   for (Index i = 0; i < rows; i += lanes) {
     gather_residues(work.sums.data() + column * rows + i, work.sums_step, tables, c);
@@ -449,6 +463,7 @@ HWY_AFTER_NAMESPACE();
 
 #include <gronwall/linalg/block_product.hpp>
 #include <gronwall/real/error.hpp>
+#include <gronwall/real/threads.hpp>
 
 namespace gronwall::linalg {
 
@@ -462,20 +477,21 @@ HWY_EXPORT(round_column);
 namespace {
 
 thread_local Workspace workspace;
+thread_local Scratch scratch;
 
 void find_residues(std::int16_t* out, Block::Index step, const Column& column, Block::Index length,
-                   const ResidueTables& tables, const std::int32_t* powers, bool exactly, Workspace& work) {
-  HWY_DYNAMIC_DISPATCH(residues_of)(out, step, column, length, tables, powers, exactly, work);
+                   const ResidueTables& tables, const std::int32_t* powers, bool exactly) {
+  HWY_DYNAMIC_DISPATCH(residues_of)(out, step, column, length, tables, powers, exactly, scratch);
 }
 
 /// Zeros below and above a column's digits.
 Block::Index margin(const ResidueTables& tables) { return 2 * tables.limbs + 3; }
 
 /// Room for a column's digits, zeros around it; returns where digit 0 stands.
-std::int32_t* digit_room(const PackedResidues& w, Workspace& work) {
+std::int32_t* digit_room(const PackedResidues& w) {
   const Block::Index rows = w.panels * panel_rows, around = margin(*w.tables) * rows;
   const Block::Index inside = w.tables->places * rows;
-  std::int32_t* room = Workspace::at_least(work.digits, 2 * around + inside);
+  std::int32_t* room = at_least(scratch.digits, 2 * around + inside);
   std::fill(room, room + around, 0);
   std::fill(room + around + inside, room + 2 * around + inside, 0);
   return room + around;
@@ -492,13 +508,14 @@ Column column_of(const Block& b, Block::Index j, int limbs) {
 /// changes X by at most sum_{d < first} 2^31 2^(14 d) < 2^(14 first + 18). If with the height found the
 /// result's unit is at least 2^(14 (first + 3)), this is 2^-24 of a unit and the height is right; otherwise
 /// all digits are computed.
-std::int32_t digits_of(const PackedResidues& w, Block::Index column, Workspace& work, std::int32_t* digits) {
+std::int32_t digits_of(const PackedResidues& w, Block::Index column, const Workspace& work,
+                       std::int32_t* digits) {
   constexpr std::int32_t none = std::numeric_limits<std::int32_t>::min();
   const std::int32_t first = std::max(0, 2 * w.tables->limbs - 5);
-  const std::int32_t height = HWY_DYNAMIC_DISPATCH(column_digits)(w, column, first, work, digits);
+  const std::int32_t height = HWY_DYNAMIC_DISPATCH(column_digits)(w, column, first, work, scratch, digits);
   const std::int32_t log2_unit = height == none ? none : height + 1 - Block::limb_bits * w.tables->limbs;
   if (first == 0 || log2_unit >= ResidueTables::half_bits * (first + 3)) return height;
-  return HWY_DYNAMIC_DISPATCH(column_digits)(w, column, 0, work, digits);
+  return HWY_DYNAMIC_DISPATCH(column_digits)(w, column, 0, work, scratch, digits);
 }
 
 void write_column(const PackedResidues& w, const std::int32_t* digits, std::int32_t height,
@@ -520,22 +537,53 @@ void require_inner(const BlockMatrix& w, const Block& b) {
                                   b.rows(), b.cols()));
 }
 
-/// Finds the c_p of all columns, some at a time, and calls finish(j, c) for each column j, whose c_p are
-/// those of column c in the workspace.
+/// How many parts of a computation one thread is to take at a time, each of so many multiplications of pairs
+/// of residues: ten microseconds or twenty, many times what it costs to hand them out.
+Block::Index parts_worth(Block::Index work) {
+  constexpr Block::Index enough = Block::Index(1) << 18;
+  return std::max<Block::Index>(1, enough / std::max<Block::Index>(1, work));
+}
+
+/// The c_p of W times `columns` columns. Pairs of moduli and rows are shared out to threads: each residue of
+/// W is read by one of them.
+void multiply_all(const PackedResidues& w, Block::Index right_step, Block::Index columns, Workspace& work) {
+  const int moduli = w.tables->count;
+  // Modulo two primes, and four times as fast as the rest. Few columns cost what it costs to read W.
+  const Block::Index of_panel = panel_rows / 2 * w.pairs * std::max<Block::Index>(columns, 4);
+  const Block::Index together = std::min(w.panels, parts_worth(of_panel));
+  if (together == 0) return;
+  const Block::Index groups = (w.panels + together - 1) / together;
+  const auto multiply = [&](Block::Index first, Block::Index count) {
+    for (Block::Index k = first; k < first + count;) {
+      const Block::Index group = k % groups, end = std::min(groups, group + first + count - k);
+      const int m = static_cast<int>(2 * (k / groups));
+      const Part part{m, std::min(m + 2, moduli), group * together, std::min(end * together, w.panels)};
+      HWY_DYNAMIC_DISPATCH(multiply_residues)(w, right_step, columns, part, work);
+      k += end - group;
+    }
+  };
+  real::for_each_piece((moduli + 1) / 2 * groups, parts_worth(of_panel * together), multiply);
+}
+
+/// Finds the c_p of all columns, some at a time, and calls finish(j, count) for columns j, ..., j + count - 1
+/// of the product, whose c_p are those of columns 0, ..., count - 1 in the workspace.
 template <class Finish>
-void for_each_column(const PackedResidues& w, const Block& b, Workspace& work, Finish&& finish) {
+void for_columns(const PackedResidues& w, const Block& b, Workspace& work, Finish&& finish) {
   const ResidueTables& tables = *w.tables;
   for (Block::Index j = 0; j < b.cols(); j += most_columns) {
     const Block::Index columns = std::min(most_columns, b.cols() - j);
-    std::int16_t* right = Workspace::at_least(work.right, tables.count * columns * b.stride());
+    std::int16_t* right = at_least(work.right, tables.count * columns * b.stride());
     // Not a multiple of a page, lest pairs of moduli compete for the same lines of the caches.
     work.sums_step = columns * w.panels * panel_rows + panel_rows;
-    Workspace::at_least(work.sums, work.sums_step * tables.pairs);
-    for (Block::Index c = 0; c < columns; ++c)
-      find_residues(right + c * b.stride(), columns * b.stride(), column_of(b, j + c, tables.limbs),
-                    b.stride(), tables, tables.powers.data(), false, work);
-    HWY_DYNAMIC_DISPATCH(multiply_residues)(w, b.stride(), columns, work);
-    for (Block::Index c = 0; c < columns; ++c) finish(j + c, c);
+    at_least(work.sums, work.sums_step * tables.pairs);
+    const auto find = [&](Block::Index first, Block::Index count) {
+      for (Block::Index c = first; c < first + count; ++c)
+        find_residues(right + c * b.stride(), columns * b.stride(), column_of(b, j + c, tables.limbs),
+                      b.stride(), tables, tables.powers.data(), false);
+    };
+    real::for_each_piece(columns, parts_worth(b.stride() * tables.count * tables.limbs), find);
+    multiply_all(w, b.stride(), columns, work);
+    finish(j, columns);
   }
 }
 
@@ -593,7 +641,7 @@ BlockMatrix::BlockMatrix(const Block& rows) {
   };
   for (Index i = 0; i < packed->rows; ++i) {
     detail::find_residues(of_row.data(), rows.stride(), detail::column_of(rows, i, tables.limbs),
-                          rows.stride(), tables, tables.left_powers.data(), true, detail::workspace);
+                          rows.stride(), tables, tables.left_powers.data(), true);
     for (int m = 0; m < tables.count; ++m) {
       std::int32_t* to = packed->panel(m, i / panel_rows) + i % panel_rows;
       for (Index k = 0; k < packed->pairs; ++k)
@@ -615,20 +663,29 @@ void multiply_into(Block& out, const BlockMatrix& w, const Block& b) {
   out.resize(w.rows(), b.cols(), w.limbs());
   const PackedResidues& packed = w.packed();
   detail::Workspace& work = detail::workspace;
-  std::int32_t* digits = detail::digit_room(packed, work);
-  detail::for_each_column(packed, b, work, [&](Block::Index j, Block::Index column) {
-    const std::int32_t height = detail::digits_of(packed, column, work, digits);
-    detail::write_column(packed, digits, height, b.exponent(j), out, j);
+  const detail::ResidueTables& tables = *packed.tables;
+  const Block::Index of_column = out.stride() * tables.pairs * tables.places;
+  detail::for_columns(packed, b, work, [&](Block::Index j, Block::Index columns) {
+    const auto write = [&](Block::Index first, Block::Index count) {
+      std::int32_t* digits = detail::digit_room(packed);
+      for (Block::Index c = first; c < first + count; ++c) {
+        const std::int32_t height = detail::digits_of(packed, c, work, digits);
+        detail::write_column(packed, digits, height, b.exponent(j + c), out, j + c);
+      }
+    };
+    real::for_each_piece(columns, detail::parts_worth(of_column), write);
   });
 }
 
 void detail::exact_columns(const BlockMatrix& w, const Block& b, const TakeDigits& take) {
   require_inner(w, b);
   const PackedResidues& packed = w.packed();
-  std::int32_t* digits = digit_room(packed, workspace);
-  for_each_column(packed, b, workspace, [&](Block::Index j, Block::Index column) {
-    HWY_DYNAMIC_DISPATCH(column_digits)(packed, column, 0, workspace, digits);
-    take(j, {digits, packed.panels * panel_rows, packed.tables->places});
+  for_columns(packed, b, workspace, [&](Block::Index j, Block::Index columns) {
+    std::int32_t* digits = digit_room(packed);
+    for (Block::Index c = 0; c < columns; ++c) {
+      HWY_DYNAMIC_DISPATCH(column_digits)(packed, c, 0, workspace, scratch, digits);
+      take(j + c, {digits, packed.panels * panel_rows, packed.tables->places});
+    }
   });
 }
 

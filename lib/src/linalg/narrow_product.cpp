@@ -113,6 +113,8 @@ HWY_AFTER_NAMESPACE();
 
 #include <hwy/aligned_allocator.h>
 
+#include <gronwall/real/threads.hpp>
+
 namespace gronwall::linalg::detail {
 
 HWY_EXPORT(add_chunk);
@@ -163,6 +165,16 @@ void store_transposed(double* columns, double factor, const double* rows, Index 
   }
 }
 
+/// Rows of the result that one thread takes at a time: whole tiles of the transposed product, some ten
+/// microseconds' work and up. A is read by columns, so that the other product wants long pieces of these.
+Index rows_together(Index height, Index inner, bool transposed, Index chunk) {
+  constexpr Index enough = Index(1) << 21, long_piece = 256, unrolled = 8;
+  const Index threads = real::threads();
+  Index rows = std::max<Index>(1, enough / std::max<Index>(1, inner * chunk));
+  if (!transposed) rows = std::max({rows, long_piece, (height + threads - 1) / threads});
+  return (rows + unrolled - 1) / unrolled * unrolled;
+}
+
 }  // namespace
 
 Index columns_of_rows() { return HWY_DYNAMIC_DISPATCH(columns_at_a_time)(); }
@@ -173,12 +185,17 @@ bool narrow_is_faster(Index rows, Index cols, Index width) {
 }
 
 void product_of_rows(double* out, const double* a, Index rows, Index cols, bool transposed, const double* b) {
-  const Index height = transposed ? cols : rows;
-  std::fill(out, out + height * columns_of_rows(), 0.0);
-  if (transposed)
-    HWY_DYNAMIC_DISPATCH(add_transposed)(out, height, a, rows, b);
-  else
-    HWY_DYNAMIC_DISPATCH(add_chunk)(out, height, a, rows, cols, b);
+  const Index height = transposed ? cols : rows, inner = transposed ? rows : cols;
+  const Index chunk = columns_of_rows();
+  real::for_each_piece(height, rows_together(height, inner, transposed, chunk),
+                       [&](Index first, Index count) {
+                         double* const here = out + first * chunk;
+                         std::fill(here, here + count * chunk, 0.0);
+                         if (transposed)
+                           HWY_DYNAMIC_DISPATCH(add_transposed)(here, count, a + first * rows, rows, b);
+                         else
+                           HWY_DYNAMIC_DISPATCH(add_chunk)(here, count, a + first, rows, cols, b);
+                       });
 }
 
 void narrow_product(double* out, double factor, const double* a, Index rows, Index cols, bool transposed,

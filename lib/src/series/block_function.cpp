@@ -18,6 +18,7 @@
 
 #include <gronwall/real/ball.hpp>
 #include <gronwall/real/error.hpp>
+#include <gronwall/real/threads.hpp>
 #include <gronwall/series/block_function.hpp>
 #include <gronwall/series/composition.hpp>
 
@@ -210,6 +211,16 @@ void shift_column(const Block& x, Index column, int shift, Block& out) {
       out.limb(l, 0)[i] = static_cast<std::int32_t>(sum - carry * (1L << limb_bits));
     }
   }
+}
+
+/// `evaluate_polynomials`, shared out to threads: pieces of twenty microseconds or so.
+void evaluate_by_threads(const NodeTable& table, const std::int32_t* x, Index plane, int index_bits,
+                         const std::int32_t* nodes, Index entries, std::int32_t* out, Index out_plane) {
+  constexpr Index enough = Index(1) << 17, padding = Block::padding;
+  const Index together = enough / std::max<Index>(1, table.node_words * table.limbs);
+  real::for_each_piece(entries, (together + padding) / padding * padding, [&](Index first, Index count) {
+    evaluate_polynomials(table, x + first, plane, index_bits, nodes + first, count, out + first, out_plane);
+  });
 }
 
 }  // namespace
@@ -560,8 +571,8 @@ void BlockFunction::Panel::operator()(const Block& x, Index column, Block& out, 
   const std::vector<Index> refused_entries =
       find_nodes(x.limb(x.limbs() - 1, column), rows, index_bits, nodes);
   out.set_exponent(out_column, out_exponent_);
-  evaluate_polynomials(table_, x.limb(0, column), x.plane(), index_bits, nodes.data(), whole,
-                       out.limb(0, out_column), out.plane());
+  evaluate_by_threads(table_, x.limb(0, column), x.plane(), index_bits, nodes.data(), whole,
+                      out.limb(0, out_column), out.plane());
   if (whole < rows) {  // a full vector of the last entries and of zeros, whose node is always there
     std::array<std::int32_t, Block::padding * NodeTable::most_limbs> last{};
     for (int l = 0; l < table_.limbs; ++l)
