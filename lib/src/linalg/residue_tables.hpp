@@ -4,14 +4,11 @@
 #include <memory>
 #include <vector>
 
-#include <boost/align/aligned_allocator.hpp>
-
 #include <gronwall/linalg/block_product.hpp>
 
-namespace gronwall::linalg::detail {
+#include "aligned.hpp"
 
-template <class T>
-using Aligned = std::vector<T, boost::alignment::aligned_allocator<T, 64>>;
+namespace gronwall::linalg::detail {
 
 /// Two 16-bit numbers in one 32-bit one, as the multiply-add-pairs instructions read them: `low` first.
 constexpr std::int32_t pair_up(std::int32_t low, std::int32_t high) {

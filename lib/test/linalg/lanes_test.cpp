@@ -187,6 +187,23 @@ TEST(Lanes, Grams) {
   }
 }
 
+TEST(Aligned, LargePiecesBeginAtPagesAndSmallOnesAtVectors) {
+  using linalg::detail::Aligned;
+  using linalg::detail::large_page;
+  const auto place = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  for (const std::size_t bytes :
+       {std::size_t(1), std::size_t(4096), 2 * large_page - 1, 2 * large_page, 3 * large_page + 17}) {
+    Aligned<unsigned char> piece(bytes);
+    EXPECT_EQ(place(piece.data()) % (bytes >= 2 * large_page ? large_page : 64), 0U) << bytes;
+    piece.front() = 1;
+    piece.back() = 2;
+    Aligned<unsigned char> copy = piece, taken = std::move(piece);
+    EXPECT_EQ(copy, taken);
+    copy.resize(2 * bytes);
+    EXPECT_EQ(copy[bytes - 1], 2);
+  }
+}
+
 TEST(AlignedDoubles, ComeBackAndAreNeverShared) {
   AlignedDoubles a(1000);
   double* const first = a.data();
