@@ -6,6 +6,7 @@
 
 #include <gronwall/activation/activation.hpp>
 
+#include "support/memory.hpp"
 #include "support/network.hpp"
 #include "support/profile.hpp"
 #include "support/target.hpp"
@@ -22,11 +23,21 @@ void report(benchmark::State& state) {
       rows * samples, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
+/// |out - phi(x)|_F / |phi(x)|_F, phi at 50 digits.
+double error_of(const std::string& name, const Matrix<double>& x, const Matrix<double>& out) {
+  using R = real::Mpfr<50>;
+  Matrix<R> exact;
+  activation::find(name).in<R>().value(linalg::from_exact<R>(x), exact);
+  const Matrix<R> apart = linalg::from_exact<R>(out) - exact;
+  return linalg::to_double<R>(apart).norm() / linalg::to_double<R>(exact).norm();
+}
+
 void ours(benchmark::State& state, const std::string& name, int order) {
   const activation::Activation phi = activation::find(name);
   const activation::Functions<double>& f = phi.in<double>();
   const Matrix<double> x = block();
   Matrix<double> out(rows, samples), slope(rows, samples);
+  const PeakMemory memory;
   for (auto _ : state) {
     if (order == 0) f.value(x, out);
     if (order == 1) f.derivative(x, out);
@@ -34,19 +45,24 @@ void ours(benchmark::State& state, const std::string& name, int order) {
     benchmark::DoNotOptimize(out.data());
     benchmark::ClobberMemory();
   }
+  memory.report(state);
   report(state);
+  if (order != 1) state.counters["error"] = error_of(name, x, out);
 }
 
 using Function = double (*)(double);
-void loop(benchmark::State& state, Function f) {
+void loop(benchmark::State& state, const std::string& name, Function f) {
   const Matrix<double> x = block();
   Matrix<double> out(rows, samples);
+  const PeakMemory memory;
   for (auto _ : state) {
     for (Eigen::Index k = 0; k < x.size(); ++k) out.data()[k] = f(x.data()[k]);
     benchmark::DoNotOptimize(out.data());
     benchmark::ClobberMemory();
   }
+  memory.report(state);
   report(state);
+  state.counters["error"] = error_of(name, x, out);
 }
 
 struct Plain {
@@ -77,7 +93,8 @@ const bool registered = [] {
     const Function f = one.value;
     const std::string fast =
         enter(name, "vectorised", [name](benchmark::State& state) { ours(state, name, 0); });
-    const std::string slow = enter(name, "libm-loop", [f](benchmark::State& state) { loop(state, f); });
+    const std::string slow =
+        enter(name, "libm-loop", [name, f](benchmark::State& state) { loop(state, name, f); });
     enter(name + "-derivative", "vectorised", [name](benchmark::State& state) { ours(state, name, 1); });
     enter(name + "-both", "vectorised", [name](benchmark::State& state) { ours(state, name, 2); });
     if (name == "tanh" || name == "softplus")

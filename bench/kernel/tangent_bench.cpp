@@ -14,6 +14,7 @@
 #include <gronwall/kernel/tangent.hpp>
 #include <gronwall/model/initialisation.hpp>
 #include <gronwall/real/backends.hpp>
+#include <gronwall/real/threads.hpp>
 
 #include "kernel/inputs.hpp"
 #include "support/memory.hpp"
@@ -131,6 +132,19 @@ void enter(long n, long N, long depth, const std::vector<std::string>& methods) 
         [=](benchmark::State& state) { measure<R>(state, method, n, N, depth); }));
 }
 
+/// The library's way in double by so many threads.
+void enter_threads(long n, long N, long depth, int threads) {
+  const std::string of_one = name("double", "automatic", n, N, depth);
+  cheap(benchmark::RegisterBenchmark(fmt::format("{},threads={}", of_one, threads).c_str(),
+                                     [=](benchmark::State& state) {
+                                       const int before = real::threads();
+                                       real::set_threads(threads);
+                                       measure<double>(state, "automatic", n, N, depth);
+                                       real::set_threads(before);
+                                     })
+            ->UseRealTime());
+}
+
 const bool registered = [] {
   const std::vector<std::string> all{"naive", "grams", "panels", "automatic"}, fast{"grams", "panels"};
   for (const long n : {64, 256, 1024}) {
@@ -145,6 +159,7 @@ const bool registered = [] {
     enter<double>(2048, 16, 32, all);
     enter<double>(4096, 64, 128, fast);
     enter<real::Mpfr<50>>(128, 8, 32, all);
+    for (const int threads : {1, 2}) enter_threads(1024, 16, 32, threads);
   }
   declare({.row = "empirical kernel, n = 1024, N = 16 (ResNet, L = 32)",
            .against = "one gradient per sample, Eigen",

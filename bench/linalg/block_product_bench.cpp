@@ -18,7 +18,9 @@
 #include <gronwall/linalg/block_product.hpp>
 #include <gronwall/linalg/product.hpp>
 #include <gronwall/real/backends.hpp>
+#include <gronwall/real/threads.hpp>
 
+#include "support/memory.hpp"
 #include "support/network.hpp"
 #include "support/profile.hpp"
 #include "support/target.hpp"
@@ -129,10 +131,13 @@ void through_blocks(benchmark::State& state, const Operands<Digits>& given) {
   const BlockMatrix W(given.W, given.limbs());
   const Block X(given.X, given.limbs());
   Block Y;
+  const PeakMemory memory;
   for (auto _ : state) {
     linalg::multiply_into(Y, W, X);
     benchmark::DoNotOptimize(Y.limb(0, 0));
   }
+  memory.report(state);
+  state.counters["products"] = 1;
   state.counters["error"] = error_of<Digits>(given, Y.template as<real::Mpfr<Digits>>());
 }
 
@@ -140,6 +145,7 @@ template <unsigned Digits>
 void through_loop(benchmark::State& state, const Operands<Digits>& given) {
   using R = real::Mpfr<Digits>;
   Matrix<R> Y(given.W.rows(), given.X.cols());
+  const PeakMemory memory;
   for (auto _ : state) {
     for (Eigen::Index j = 0; j < Y.cols(); ++j)
       for (Eigen::Index i = 0; i < Y.rows(); ++i) {
@@ -153,6 +159,8 @@ void through_loop(benchmark::State& state, const Operands<Digits>& given) {
       }
     benchmark::DoNotOptimize(Y.data());
   }
+  memory.report(state);
+  state.counters["products"] = 1;
   state.counters["error"] = error_of<Digits>(given, Y);
 }
 
@@ -168,13 +176,16 @@ void through_eigen(benchmark::State& state, const Operands<Digits>& given) {
   };
   const HeapMatrix W = copy(given.W), X = copy(given.X);
   HeapMatrix Y(W.rows(), X.cols());
+  const PeakMemory memory;
   for (auto _ : state) {
     Y.noalias() = W * X;
     benchmark::DoNotOptimize(Y.data());
   }
+  memory.report(state);
   Matrix<real::Mpfr<Digits>> back(Y.rows(), Y.cols());
   for (Eigen::Index i = 0; i < Y.size(); ++i)
     mpfr_set(back.data()[i].backend().data(), Y.data()[i].backend().data(), MPFR_RNDN);
+  state.counters["products"] = 1;
   state.counters["error"] = error_of<Digits>(given, back);
 }
 
@@ -202,14 +213,17 @@ void through_arb(benchmark::State& state, const Operands<Digits>& given) {
   using R = real::Mpfr<Digits>;
   Arb W(given.W), X(given.X), Y(given.W.rows(), given.X.cols());
   const long bits = mpfr_get_prec(given.W(0, 0).backend().data());
+  const PeakMemory memory;
   for (auto _ : state) {
     arb_mat_approx_mul(Y.raw(), W.raw(), X.raw(), bits);
     benchmark::DoNotOptimize(Y.raw());
   }
+  memory.report(state);
   Matrix<R> back(given.W.rows(), given.X.cols());
   for (Eigen::Index j = 0; j < back.cols(); ++j)
     for (Eigen::Index i = 0; i < back.rows(); ++i)
       arf_get_mpfr(back(i, j).backend().data(), arb_midref(arb_mat_entry(Y.raw(), i, j)), MPFR_RNDN);
+  state.counters["products"] = 1;
   state.counters["error"] = error_of<Digits>(given, back);
 }
 
@@ -217,10 +231,13 @@ void through_arb(benchmark::State& state, const Operands<Digits>& given) {
 template <unsigned Digits>
 void through_library(benchmark::State& state, const Operands<Digits>& given) {
   Matrix<real::Mpfr<Digits>> Y;
+  const PeakMemory memory;
   for (auto _ : state) {
     linalg::multiply_into<real::Mpfr<Digits>>(Y, given.W, given.X);
     benchmark::DoNotOptimize(Y.data());
   }
+  memory.report(state);
+  state.counters["products"] = 1;
   state.counters["error"] = error_of<Digits>(given, Y);
 }
 
@@ -237,6 +254,20 @@ void enter(const char* kind, const char* method, Size size, Method<Digits> run, 
       benchmark::RegisterBenchmark(name(kind, name_of<Digits>, method, size).c_str(),
                                    [=](benchmark::State& state) { run(state, operands<Digits>(size)); });
   once ? dear(entry) : cheap(entry);
+}
+
+/// The same by so many threads.
+template <unsigned Digits>
+void enter_threads(Size size, int threads) {
+  const std::string of_one = name("product", name_of<Digits>, "block", size);
+  cheap(benchmark::RegisterBenchmark(fmt::format("{},threads={}", of_one, threads).c_str(),
+                                     [=](benchmark::State& state) {
+                                       const int before = real::threads();
+                                       real::set_threads(threads);
+                                       through_blocks<Digits>(state, operands<Digits>(size));
+                                       real::set_threads(before);
+                                     })
+            ->UseRealTime());
 }
 
 template <unsigned Digits>
@@ -272,8 +303,13 @@ void all(double over_eigen) {
       measure<Digits>({n, samples});
       require<Digits>({n, samples}, over_eigen, 30);
     }
-  if (full())
+  if (full()) {
     for (const int n : {64, 256, 512}) measure<Digits>({n, 1});
+    if (Digits == 50)
+      for (const int n : {16, 32, 128, 1024}) measure<Digits>({n, samples});
+    if (Digits == 50)
+      for (const int threads : {1, 2}) enter_threads<Digits>({512, samples}, threads);
+  }
   // A single product of matrices that were not prepared: where the library changes from loops to blocks.
   for (const int n : {4, 8, 16, 32, 64})
     for (const int N : {1, 4, 16}) {
@@ -288,7 +324,15 @@ const bool registered = [] {
   all<100>(120);
   all<200>(70);
   require<50>({64, samples}, 100, 30);
-  return draw({.title = "Products W B in blocks, N = 16, against Eigen with Boost mpfr",
+  draw({.title = "Product W B at 50 digits, N = 16",
+        .variable = "n",
+        .names = "product/mpfr50/*/n=*/N=16",
+        .file = "product"});
+  draw({.title = "Product W B, n = 256, N = 16",
+        .variable = "digits",
+        .names = "product/mpfr*/*/n=256/N=16",
+        .file = "product"});
+  return draw({.title = "Blocks over Eigen with Boost mpfr, N = 16",
                .variable = "n",
                .names = "product/*/block/n=*/N=16",
                .over = "product/*/eigen-heap/n=*/N=16",

@@ -12,6 +12,7 @@
 #include <gronwall/model/neural_ode.hpp>
 #include <gronwall/real/bound.hpp>
 
+#include "support/memory.hpp"
 #include "support/network.hpp"
 #include "support/profile.hpp"
 #include "support/target.hpp"
@@ -63,12 +64,14 @@ void forward(benchmark::State& state, const Size& size) {
   double radius = 0;
   std::size_t steps = 0;
   long products = 0;
+  const PeakMemory memory;
   for (auto _ : state) {
     const ode::CertifiedSolution h = ode.solution(x);
     radius = relative(h.at(h.horizon()));
     steps = h.pieces().size();
     products = h.products();
   }
+  memory.report(state);
   count(state, size, radius, steps, products);
 }
 
@@ -131,6 +134,7 @@ void scalar_loops(benchmark::State& state, const Size& size) {
   const ScalarLoops loops(f.theta.W, f.hidden_scale(), order);
   const Matrix<Ball> start = known.pieces().front().coefficients.col(0);
   Matrix<Ball> h;
+  const PeakMemory memory;
   for (auto _ : state) {
     h = start;
     for (const ode::CertifiedPiece& piece : known.pieces()) {
@@ -138,11 +142,13 @@ void scalar_loops(benchmark::State& state, const Size& size) {
       for (Eigen::Index i = 0; i < h.size(); ++i) h.data()[i] = h.data()[i].midpoint();
     }
   }
+  memory.report(state);
   const linalg::Approximation<Ball> end = known.at(known.horizon());
   const Matrix<Ball> apart = h - end.value;
   state.counters["difference"] = std::exp2(real::norm_bound(apart.data(), apart.size()).log2() -
                                            real::norm_bound(h.data(), h.size()).log2());
   state.counters["steps"] = static_cast<double>(known.pieces().size());
+  state.counters["right_hand_sides"] = static_cast<double>(known.pieces().size() * order);
 }
 
 void gradient(benchmark::State& state, const Size& size) {
@@ -150,7 +156,9 @@ void gradient(benchmark::State& state, const Size& size) {
   const model::NeuralOde<Ball> ode(network(size));
   const Matrix<Ball> x = one_input(size.n), one = Matrix<Ball>::Constant(1, 1, Ball(1));
   double radius = 0;
+  const PeakMemory memory;
   for (auto _ : state) radius = relative(ode.gradient(x, one).W);
+  memory.report(state);
   state.counters["radius"] = radius;
 }
 
@@ -180,7 +188,12 @@ const bool registered = [] {
              .baseline = fmt::format("certified-forward/ball/scalar-loops/n={}/bits=64,T=1", n),
              .at_least = ratio,
              .error = 1e-15});
-  return true;
+  draw({.title = "Certified forward solve, 64 bits, T = 1",
+        .variable = "n",
+        .names = "certified-forward/ball/*/n=*/bits=64,T=1"});
+  return draw({.title = "Certified forward solve, n = 64, T = 1",
+               .variable = "bits",
+               .names = "certified-forward/ball/taylor-defect/n=64/bits=*,T=1"});
 }();
 
 }  // namespace

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
+#include <cmath>
+#include <ctime>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,21 +57,20 @@ struct Cost {
 };
 
 template <class R>
-Matrix<R> by_taylor(const Problem<R>& p, const R& tolerance, int order, long budget, Cost& cost) {
+Matrix<R> by_taylor(const Problem<R>& p, const R& tolerance, int order, Cost& cost) {
   ode::TaylorControl<R> control;
   control.rtol = tolerance;
   control.order = order;
-  control.budget = budget;
   const auto h = ode::solve_taylor<R>(p.field, p.h0, R(1), control);
   cost = {h.evaluations, h.accepted, h.rejected};
   return h.curve.at(R(1));
 }
 
-/// By "taylor" or by a method of the registry. Throws ode::StepCollapse beyond the budget of right-hand
+/// By "taylor" or by a method of the registry, which throws ode::StepCollapse beyond its budget of right-hand
 /// sides.
 template <class R>
 Matrix<R> solve(const Problem<R>& p, const std::string& method, const R& tolerance, long budget, Cost& cost) {
-  if (method == "taylor") return by_taylor<R>(p, tolerance, 0, budget, cost);
+  if (method == "taylor") return by_taylor<R>(p, tolerance, 0, cost);
   ode::Control<R> control;
   control.rtol = tolerance;
   control.budget = budget;
@@ -79,17 +79,15 @@ Matrix<R> solve(const Problem<R>& p, const std::string& method, const R& toleran
   return h.states[0];
 }
 
-/// h_T by Taylor series of another order, to four digits more, or as many as R has.
+/// h_T by Taylor series of another order, as finely as R has digits.
 template <class R>
-const Matrix<R>& reference(const Problem<R>& p, int digits) {
-  static std::map<std::tuple<int, int, int>, Matrix<R>> all;
-  Matrix<R>& exact = all[{p.n, p.N, digits}];
+const Matrix<R>& reference(const Problem<R>& p) {
+  static std::map<std::pair<int, int>, Matrix<R>> all;
+  Matrix<R>& exact = all[{p.n, p.N}];
   if (exact.size() == 0) {
     Cost cost;
-    const R tolerance =
-        std::max<R>(power_of_ten<R>(digits + 4), R(R(16) * real::Backend<R>::unit_roundoff()));
-    const int order = ode::taylor_order(digits * 3.33, p.n) * 5 / 4;
-    exact = by_taylor<R>(p, tolerance, order, ode::TaylorControl<R>().budget, cost);
+    const int order = ode::taylor_order(real::Backend<R>::digits * 3.33, p.n) * 5 / 4;
+    exact = by_taylor<R>(p, R(R(16) * real::Backend<R>::unit_roundoff()), order, cost);
   }
   return exact;
 }
@@ -99,44 +97,61 @@ const Matrix<R>& reference(const Problem<R>& p, int digits) {
 template <class R>
 double error_of(const Matrix<R>& h, const Problem<R>& p, int digits) {
   if (digits <= 11 || std::is_same_v<R, double>)
-    return relative_error(linalg::to_double<R>(h), reference<double>(problem<double>(p.n, p.N), 15));
-  const Matrix<R>& exact = reference<R>(p, digits);
+    return relative_error(linalg::to_double<R>(h), reference<double>(problem<double>(p.n, p.N)));
+  const Matrix<R>& exact = reference<R>(p);
   const Matrix<R> apart = h - exact;
   return real::to_double<R>(
       R(linalg::frobenius_norm<R>(apart).value() / linalg::frobenius_norm<R>(exact).value()));
 }
 
-/// How many right-hand sides fit into so many seconds: one at least.
+/// How many right-hand sides fit into so many seconds (of the processor, whatever else it does): one at
+/// least.
 template <class R>
 long right_hand_sides_in(double seconds, const Problem<R>& p) {
   static std::map<std::pair<int, int>, double> seconds_each;
   double& each = seconds_each[{p.n, p.N}];
   if (each == 0) {
-    using Clock = std::chrono::steady_clock;
-    const auto since = [](Clock::time_point start) {
-      return std::chrono::duration<double>(Clock::now() - start).count();
-    };
-    const Clock::time_point first = Clock::now();
+    const std::clock_t first = std::clock();
+    const auto since = [first] { return static_cast<double>(std::clock() - first) / CLOCKS_PER_SEC; };
     Matrix<R> slope;
-    each = seconds;
-    do {
-      const Clock::time_point start = Clock::now();
-      p.f(p.h0, slope, R(0));
-      each = std::min(each, std::max(since(start), 1e-9));
-    } while (since(first) < 0.02);
+    long count = 0;
+    for (; since() < 0.02; ++count) p.f(p.h0, slope, R(0));
+    each = since() / static_cast<double>(count);
   }
   return std::max(1L, static_cast<long>(seconds / each));
 }
 
-/// One method at one tolerance, given up where it needs longer than `seconds`, or did at a looser tolerance.
+/// Which tolerances of a method are out of reach, known from the looser ones that were tried first.
+class Reach {
+ public:
+  /// Whether a method of order p that needed `products` at its last tolerance can reach 10^-digits within a
+  /// budget: right-hand sides grow like tolerance^(-1/p), and only by half that exponent before any attempt
+  /// is spared, extrapolation being of higher order than it says.
+  bool allows(int digits, int order, long budget) const {
+    if (hopeless_ != 0 && digits >= hopeless_) return false;
+    return order == 0 || products_ == 0 ||
+           static_cast<double>(products_) * std::pow(10.0, 0.5 * (digits - digits_) / order) <=
+               static_cast<double>(budget);
+  }
+  void failed(int digits) { hopeless_ = digits; }
+  void took(int digits, long products) { digits_ = digits, products_ = products; }
+
+ private:
+  int hopeless_ = 0, digits_ = 0;
+  long products_ = 0;
+};
+
+/// One method at one tolerance, given up where it needs more right-hand sides than fit into `seconds`.
 template <class R>
 void forward(benchmark::State& state, const std::string& method, int n, int N, int digits, double seconds) {
-  static std::map<std::tuple<std::string, int, int>, int> given_up;  // at so many digits
-  int& hopeless = given_up[{method, n, N}];
-  const std::string why = fmt::format("needs more than {:g} s", seconds);
-  if (hopeless != 0 && digits >= hopeless) return state.SkipWithError(why.c_str());
+  static std::map<std::tuple<std::string, int, int>, Reach> all;
+  Reach& reach = all[{method, n, N}];
+  if (late(100, 700)) return state.SkipWithError("the time of the profile is over");
   const Problem<R>& p = problem<R>(n, N);
   const long budget = right_hand_sides_in<R>(seconds, p);
+  const std::string why = fmt::format("needs more than {} right-hand sides, {:g} s", budget, seconds);
+  const int order = method == "taylor" ? 0 : ode::integrator<R>(method).method().order;
+  if (!reach.allows(digits, order, budget)) return state.SkipWithError(why.c_str());
   Matrix<R> h;
   Cost cost;
   const PeakMemory memory;
@@ -144,13 +159,17 @@ void forward(benchmark::State& state, const std::string& method, int n, int N, i
     try {
       h = solve<R>(p, method, power_of_ten<R>(digits), budget, cost);
     } catch (const ode::StepCollapse&) {
-      hopeless = digits;
+      reach.failed(digits);
       state.SkipWithError(why.c_str());
+      return;
+    } catch (const Error& error) {
+      state.SkipWithError(error.what());
       return;
     }
     benchmark::DoNotOptimize(h.data());
   }
   memory.report(state);
+  reach.took(digits, cost.products);
   state.counters["right_hand_sides"] = static_cast<double>(cost.products);
   state.counters["steps"] = static_cast<double>(cost.steps);
   state.counters["rejected"] = static_cast<double>(cost.rejected);

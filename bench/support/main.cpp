@@ -7,6 +7,10 @@
 #include <fmt/format.h>
 #include <gronwall_build_info.hpp>
 
+#include <gronwall/real/error.hpp>
+#include <gronwall/real/simd.hpp>
+#include <gronwall/real/threads.hpp>
+
 #include "support/profile.hpp"
 #include "support/target.hpp"
 
@@ -19,8 +23,8 @@ void tell_declarations() {
   for (const gronwall::bench::Target& t : gronwall::bench::targets())
     benchmark::AddCustomContext(
         fmt::format("target {:03}", ++number),
-        fmt::format("{}\t{}\t{}\t{}\t{:g}\t{:g}\t{:g}\t{:.17g}", t.row, t.against, t.ours, t.baseline,
-                    t.at_least, t.within_ms, t.error, t.recorded_ms));
+        fmt::format("{}\t{}\t{}\t{}\t{:g}\t{:g}\t{:g}\t{:.17g}\t{}", t.row, t.against, t.ours, t.baseline,
+                    t.at_least, t.within_ms, t.error, t.recorded_ms, t.limit));
   for (const gronwall::bench::Curve& c : gronwall::bench::curves())
     benchmark::AddCustomContext(
         fmt::format("curve {:03}", ++number),
@@ -41,6 +45,8 @@ std::string processor() {
 int main(int argc, char** argv) {
   namespace build = gronwall::verify::build_info;
   try {
+    gronwall::real::limit_simd_by_environment();
+    gronwall::real::set_threads_by_environment();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 4;
     benchmark::AddCustomContext("profile", std::string(gronwall::bench::profile()));
@@ -48,9 +54,13 @@ int main(int argc, char** argv) {
     benchmark::AddCustomContext("compiler", build::compiler);
     benchmark::AddCustomContext("flags", build::flags);
     benchmark::AddCustomContext("cpu", processor());
+    benchmark::AddCustomContext("simd", gronwall::real::simd_targets().front());
     tell_declarations();
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
+  } catch (const gronwall::UnknownName& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 4;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 3;

@@ -29,6 +29,9 @@ struct Target {
   /// Where the baseline cannot run beside ours (an earlier state of the whole program): its time, measured
   /// before; `against` says when and where.
   double recorded_ms = 0;
+  /// Why `at_least` is not reached, where it is not: what the limit is, and how it was measured. Printed with
+  /// a row that falls short, and only then.
+  std::string limit = {};
 };
 
 inline std::vector<Target>& targets() {
@@ -39,16 +42,19 @@ inline std::vector<Target>& targets() {
 /// A diagram that `./run bench` draws, and whose slopes it fits: how the time grows with one variable. Each
 /// method (and backend, where several fit) is a line.
 ///
-///     draw({.title = "Tangent kernel, N = 16, L = 32", .variable = "n", .names =
-///     "tangent/double/*/n=*/N=16,L=32"});
+///     draw({.title = "Tangent kernel, N = 16, L = 32",
+///           .variable = "n",
+///           .names = "tangent/double/*/n=*/N=16,L=32"});
 struct Curve {
   std::string title;
-  std::string variable;  ///< n, a variable of SETTING, or digits (of the backend)
-  std::string names;     ///< which benchmarks: five parts, * for anything within its part
+  /// n, a variable of SETTING, `digits` (of the backend), `accuracy` (the digits asked for, D of tol=1e-D) or
+  /// `error` (the one reached; no slope is fitted).
+  std::string variable;
+  std::string names;  ///< which benchmarks: five parts, * for anything within its part
   /// If not empty, the baseline's kind and method (five parts, of which the others are not read): drawn is
   /// then how many times longer the baseline takes at the same backend, width and setting.
   std::string over = {};
-  /// If not empty, the diagram is also drawn alone, as FILE.svg and FILE.png.
+  /// If not empty, the diagram is drawn as FILE.svg, beside all others of that file, and not with the rest.
   std::string file = {};
 };
 

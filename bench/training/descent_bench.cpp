@@ -11,6 +11,7 @@
 #include "support/memory.hpp"
 #include "support/network.hpp"
 #include "support/profile.hpp"
+#include "support/target.hpp"
 
 namespace gronwall::bench {
 namespace {
@@ -91,6 +92,7 @@ void naive(benchmark::State& state, long n) {
   accuracy.method = "dormand-prince-5";
   accuracy.tolerance = real::from_double<R>(0x1p-20);
   const model::Network<R>& f = problem.start;
+  const PeakMemory memory;
   for (auto _ : state) {
     const model::NeuralOde<R> model(f, accuracy);
     model::Parameters<R> next = f.theta;
@@ -103,6 +105,7 @@ void naive(benchmark::State& state, long n) {
     }
     benchmark::DoNotOptimize(next.W.data());
   }
+  memory.report(state);
   using Counter = benchmark::Counter;
   state.counters["seconds_a_step"] = Counter(1.0, Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
@@ -114,7 +117,8 @@ void enter(long n, const std::vector<Way>& ways, bool with_naive) {
     return fmt::format("descent/{}/{}/n={}/N={}", real::Backend<R>::name, way, n, samples);
   };
   const long steps = smoke() ? 1 : 10;
-  const auto dressed = [n](benchmark::internal::Benchmark* entry) { n > 256 ? dear(entry) : cheap(entry); };
+  const bool slow = n > 256 || !std::is_same_v<R, double>;
+  const auto dressed = [slow](benchmark::internal::Benchmark* entry) { slow ? dear(entry) : cheap(entry); };
   for (const Way& way : ways)
     dressed(benchmark::RegisterBenchmark(named(way.name).c_str(),
                                          [=](benchmark::State& state) { measure<R>(state, way, n, steps); }));
@@ -128,9 +132,12 @@ const bool registered = [] {
   enter<double>(64, all, true);
   enter<double>(256, all, true);
   enter<real::Mpfr<50>>(16, {coarse, discrete, resnet}, true);
+  draw({.title = "Ten steps of descent, double, N = 16",
+        .variable = "n",
+        .names = "descent/double/*-*/n=*/N=16"});
   if (smoke()) return true;
   enter<double>(1024, full() ? all : std::vector<Way>{coarse, discrete}, full());
-  enter<double>(2048, full() ? all : std::vector<Way>{discrete}, false);
+  if (full()) enter<double>(2048, {coarse, discrete_fine, discrete, resnet}, false);
   return true;
 }();
 

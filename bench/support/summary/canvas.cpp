@@ -32,6 +32,11 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
+/// Never in double quotes, in which gnuplot lets a shell run what stands between backticks.
+std::string two_lines(const std::string& first, const std::string& second) {
+  return quoted(first) + ".\"\\n\"." + quoted(second);
+}
+
 std::string terminal(const std::string& ending, double wide, double high) {
   return fmt::format("set terminal {} size {:.0f},{:.0f} font 'sans,12'{}\n",
                      ending == "svg" ? "svg dynamic" : "pngcairo", wide, high,
@@ -44,7 +49,7 @@ std::size_t columns_of_legend(double wide) {
 
 double legend_high(std::size_t entries, double wide) {
   const std::size_t columns = columns_of_legend(wide), lines = (entries + columns - 1) / columns;
-  return 8 + entry_high * static_cast<double>(lines);
+  return 18 + entry_high * static_cast<double>(lines);
 }
 
 /// A box of the picture, in its fractions.
@@ -110,8 +115,9 @@ std::string ticks_at_points(const Panel& panel, const std::pair<double, double>&
 std::string plot(const Panel& panel) {
   const auto x = range(panel, &std::pair<double, double>::first),
              y = range(panel, &std::pair<double, double>::second);
-  std::string out = fmt::format("set title {} noenhanced offset 0,-0.4\nset xlabel {}\nset ylabel {}\n",
-                                quoted(panel.title), quoted(panel.x), quoted(panel.y));
+  std::string out =
+      fmt::format("set title {} noenhanced font ',{}' offset 0,-0.4\nset xlabel {}\nset ylabel {}\n",
+                  quoted(panel.title), panel.title.size() > 46 ? 9 : 12, quoted(panel.x), quoted(panel.y));
   out += fmt::format("set xrange [{:g}:{:g}]\nset yrange [{:g}:{:g}]\n", panel.falling ? x.second : x.first,
                      panel.falling ? x.first : x.second, y.first, y.second);
   out += fmt::format("set format x '{}'\nset format y '{}'\n", axis_format(x), axis_format(y));
@@ -130,85 +136,91 @@ std::string plot(const Panel& panel) {
 
 }  // namespace
 
-std::string script(const Canvas& canvas, const std::string& image) {
-  std::size_t down = 1, most_lines = 0;
+std::string script(const Canvas& canvas, const std::string& image, const std::string& ending) {
+  std::vector<std::size_t> lines;  // of the fullest panel, row by row
   for (const Panel& panel : canvas.panels) {
-    down = std::max(down, panel.place / canvas.across + 1);
-    most_lines = std::max(most_lines, panel.lines.size());
+    const std::size_t row = panel.place / canvas.across;
+    lines.resize(std::max(lines.size(), row + 1));
+    lines[row] = std::max(lines[row], panel.lines.size());
   }
   const bool shared = !canvas.shared.empty();
   const double wide = panel_wide * static_cast<double>(canvas.across);
-  const double own_high = shared ? 0 : legend_high(most_lines, panel_wide - left - right);
-  const double cell_high = above + plot_high + below + own_high;
+  std::vector<double> tops{0};  // of the rows, downwards from the first
+  for (const std::size_t count : lines)
+    tops.push_back(tops.back() + above + plot_high + below +
+                   (shared ? 0 : legend_high(count, panel_wide - left - right)));
   const double shared_high = shared ? legend_high(canvas.shared.size(), wide) : 0;
   const double head = canvas.title.empty() ? 8 : heading;
-  const double high = head + cell_high * static_cast<double>(down) + shared_high + foot;
+  const double high = head + tops.back() + shared_high + foot;
   std::string out;
-  for (const std::string ending : {"svg", "png"}) {
-    out += terminal(ending, wide, high) + fmt::format("set output '{}.{}'\n", image, ending);
-    out += "set logscale xy\nset tics font ',10'\nset grid lc rgb '#cccccc'\nunset key\nset multiplot\n";
-    out += fmt::format("set label 1 {} noenhanced at screen 0.5,{:.4f} center font ',15'\n",
-                       quoted(canvas.title), 1 - heading / 2 / high);
-    for (const Panel& panel : canvas.panels) {
-      const std::size_t row = panel.place / canvas.across;
-      const double x0 = panel_wide * static_cast<double>(panel.place % canvas.across) + left;
-      const double x1 = x0 - left + panel_wide - right;
-      const double y1 = high - head - cell_high * static_cast<double>(row) - above;
-      const double y0 = y1 - plot_high;
-      out += margins(x0 / wide, x1 / wide, y0 / high, y1 / high) + plot(panel) + "\nunset label 1\n";
-      if (!shared) {
-        const double top = y0 - below;
-        out += margins(x0 / wide, x1 / wide, (top - legend_high(panel.lines.size(), x1 - x0)) / high,
-                       top / high);
-        out += legend(panel.lines, x1 - x0);
-      }
+  out += terminal(ending, wide, high) + fmt::format("set output '{}.{}'\n", image, ending);
+  out +=
+      "set logscale xy\nset tics font ',10'\nset grid lt 1 lw 0.8 lc rgb '#c8c8c8'\nunset key\nset "
+      "multiplot\n";
+  out += fmt::format("set label 1 {} noenhanced at screen 0.5,{:.4f} center font ',15'\n",
+                     quoted(canvas.title), 1 - heading / 2 / high);
+  for (const Panel& panel : canvas.panels) {
+    const std::size_t row = panel.place / canvas.across;
+    const double x0 = panel_wide * static_cast<double>(panel.place % canvas.across) + left;
+    const double x1 = x0 - left + panel_wide - right;
+    const double y1 = high - head - tops[row] - above;
+    const double y0 = y1 - plot_high;
+    out += margins(x0 / wide, x1 / wide, y0 / high, y1 / high) + plot(panel) + "\nunset label 1\n";
+    if (!shared) {
+      const double top = y0 - below;
+      out +=
+          margins(x0 / wide, x1 / wide, (top - legend_high(panel.lines.size(), x1 - x0)) / high, top / high);
+      out += legend(panel.lines, x1 - x0);
     }
-    if (shared)
-      out += margins(0, 1, foot / 2 / high, (foot / 2 + shared_high) / high) + legend(canvas.shared, wide);
-    out += "unset multiplot\nset output\nreset\n";
   }
+  if (shared)
+    out += margins(0, 1, foot / 2 / high, (foot / 2 + shared_high) / high) + legend(canvas.shared, wide);
+  out += "unset multiplot\nset output\nreset\n";
   return out;
 }
 
 std::string script(const std::string& title, const std::string& x, const std::vector<Bar>& bars,
-                   const std::string& image) {
-  constexpr double bar_high = 26, labels = 470, wide = 1000, top = 50, bottom = 60;
+                   const std::string& image, const std::string& ending) {
+  constexpr double bar_high = 38, labels = 500, wide = 1080, top = 80, bottom = 60;
   const double high = top + bottom + bar_high * static_cast<double>(bars.size());
-  double most = 10;
-  for (const Bar& bar : bars) most = std::max({most, bar.value, bar.mark});
-  std::string data, names;
+  double most = 10, least = 1;
+  for (const Bar& bar : bars)
+    most = std::max({most, bar.value, bar.mark}), least = std::min(least, bar.value);
+  least = std::max(0.5 * least, 0.01);
+  std::string data, names, numbers;
   for (std::size_t k = 0; k < bars.size(); ++k) {
-    const double at = static_cast<double>(bars.size() - k);
-    data += fmt::format("{:g} {:g} {:g} {}\n", at, std::max(bars[k].value, 0.1), bars[k].mark,
-                        bars[k].reached ? 1 : 0);
-    names += fmt::format("{}{} {:g}", k == 0 ? "" : ", ", quoted(bars[k].label), at);
+    const Bar& bar = bars[k];
+    const double at = static_cast<double>(bars.size() - k), value = std::max(bar.value, least);
+    data += fmt::format("{:g} {:g} {:g} {}\n", at, value, bar.mark, bar.reached ? 1 : 0);
+    names += fmt::format("{}{} {:g}", k == 0 ? "" : ", ", two_lines(bar.label, bar.against), at);
+    numbers += fmt::format("set label {} {} at {:g},{:g} left offset 0.6,0 font ',11'\n", k + 1,
+                           quoted(bar.number), std::max(value, bar.mark), at);
   }
   std::string out = "$bars << EOD\n" + data + "EOD\n";
-  for (const std::string ending : {"svg", "png"}) {
-    out += terminal(ending, wide, high) + fmt::format("set output '{}.{}'\n", image, ending);
-    out += fmt::format(
-        "set title {} noenhanced font ',15'\nset xlabel {}\nset logscale x\nset xrange [0.5:{:g}]\n",
-        quoted(title), quoted(x), most * 2);
-    out += fmt::format(
-        "set yrange [0.4:{:g}]\nset ytics noenhanced scale 0 font ',11' ({})\nset grid x lc rgb '#cccccc'\n",
-        static_cast<double>(bars.size()) + 0.6, names);
-    out += fmt::format(
-        "set lmargin at screen {:.4f}\nset rmargin at screen 0.98\nset tmargin at screen {:.4f}\nset bmargin "
-        "at "
-        "screen {:.4f}\n",
-        labels / wide, 1 - top / high, bottom / high);
-    out +=
-        "set key at screen 0.02,0.01 left bottom horizontal font ',11'\nset style fill solid 0.8 noborder\n";
-    out +=
-        "plot $bars using (0.5):1:(0.5):($4 == 1 ? $2 : 1/0):($1-0.32):($1+0.32) with boxxyerror lc rgb "
-        "'#009E73' title "
-        "'reached', $bars using (0.5):1:(0.5):($4 == 0 ? $2 : 1/0):($1-0.32):($1+0.32) with boxxyerror lc "
-        "rgb '#D55E00' "
-        "title 'not reached', $bars using 3:($1-0.4):(0):(0.8) with vectors nohead lc rgb 'black' lw 2.5 "
-        "title 'at least'\n";
-    out += "set output\nreset\n";
-  }
-  return out;
+  out += terminal(ending, wide, high) + fmt::format("set output '{}.{}'\n", image, ending);
+  out += fmt::format(
+      "set title {} noenhanced font ',15' offset 0,1.2\nset xlabel {}\nset logscale x\n"
+      "set xrange [{:g}:{:g}]\nset format x '%g'\n",
+      quoted(title), quoted(x), least, most * 6);
+  out += fmt::format(
+      "set yrange [0.4:{:g}]\nset ytics noenhanced scale 0 font ',10' ({})\n"
+      "set grid x lt 1 lw 0.8 lc rgb '#c8c8c8'\n",
+      static_cast<double>(bars.size()) + 0.6, names);
+  out += fmt::format(
+      "set lmargin at screen {:.4f}\nset rmargin at screen 0.98\nset tmargin at screen {:.4f}\n"
+      "set bmargin at screen {:.4f}\n",
+      labels / wide, 1 - top / high, bottom / high);
+  out += fmt::format("set key at screen {:.4f},{:.4f} center top horizontal font ',11'\n",
+                     (1 + labels / wide) / 2 - 0.01, 1 - 42 / high);
+  out += "set style fill solid 0.8 noborder\n" + numbers;
+  const std::string bar = fmt::format(
+      "$bars using ({0:g}):1:({0:g}):($4 == {{}} ? $2 : 1/0):($1-0.3):($1+0.3) with boxxyerror lc rgb '{{}}' "
+      "title '{{}}'",
+      least);
+  out += "plot " + fmt::format(fmt::runtime(bar), 1, "#009E73", "reached") + ", " +
+         fmt::format(fmt::runtime(bar), 0, "#D55E00", "not reached") +
+         ", $bars using 3:($1-0.38):(0):(0.76) with vectors nohead lc rgb 'black' lw 2.5 title 'at least'\n";
+  return out + "set output\nreset\n";
 }
 
 }  // namespace gronwall::bench

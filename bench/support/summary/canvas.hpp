@@ -30,18 +30,18 @@ struct Canvas {
   std::vector<PlotLine> shared;  ///< without points
 };
 
-/// A gnuplot script that draws IMAGE.svg and IMAGE.png.
-std::string script(const Canvas& canvas, const std::string& image);
+/// A gnuplot script that draws IMAGE.ENDING, svg or png.
+std::string script(const Canvas& canvas, const std::string& image, const std::string& ending);
 
 /// A bar of a horizontal bar chart with a logarithmic axis, and the mark that it is to reach.
 struct Bar {
-  std::string label;
+  std::string label, against, number;  ///< two lines on the left, and what stands at the bar's end
   double value, mark;
   bool reached;
 };
 
 /// The same for bars.
 std::string script(const std::string& title, const std::string& x, const std::vector<Bar>& bars,
-                   const std::string& image);
+                   const std::string& image, const std::string& ending);
 
 }  // namespace gronwall::bench

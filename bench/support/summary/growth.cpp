@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -35,7 +36,7 @@ std::map<std::string, std::vector<std::pair<double, double>>> by_label(const Res
              tell_method = methods.size() > 1;
   std::map<std::string, std::vector<std::pair<double, double>>> out;
   for (const Measurement& m : results.measurements()) {
-    const auto x = m.name.number(curve.variable);
+    const auto x = curve.variable == "error" ? m.counter("error") : m.name.number(curve.variable);
     if (!m.name.fits(pattern) || m.milliseconds.empty() || !x || !(*x > 0)) continue;
     double y = m.median();
     if (!curve.over.empty()) {
@@ -45,7 +46,7 @@ std::map<std::string, std::vector<std::pair<double, double>>> by_label(const Res
     }
     const std::string label = (tell_method || !tell_backend ? m.name.method : "") +
                               (tell_method && tell_backend ? ", " : "") +
-                              (tell_backend ? m.name.backend : "");
+                              (tell_backend ? called(m.name.backend) : "");
     out[label].emplace_back(*x, y);
   }
   return out;
@@ -63,6 +64,11 @@ double fitted_exponent(const std::vector<std::pair<double, double>>& points) {
   return (count * xy - x * y) / (count * xx - x * x);
 }
 
+std::string power(const std::string& variable, double exponent) {
+  const bool digits = variable == "accuracy" || variable == "D";
+  return fmt::format("{}^{:.2f}", digits ? "digits" : variable, exponent);
+}
+
 std::vector<Growth> growths(const Results& results) {
   std::vector<Growth> out;
   for (const auto& fields : results.declared("curve")) {
@@ -71,9 +77,13 @@ std::vector<Growth> growths(const Results& results) {
       std::sort(points.begin(), points.end());
       if (points.size() < 2) continue;
       Line line{label, points, {}};
-      if (points.size() > 2) line.exponent = fitted_exponent(points);
+      if (points.size() > 2 && growth.curve.variable != "error") line.exponent = fitted_exponent(points);
       growth.lines.push_back(std::move(line));
     }
+    // "50 digits" before "100 digits".
+    std::stable_sort(growth.lines.begin(), growth.lines.end(), [](const Line& a, const Line& b) {
+      return std::atoi(a.label.c_str()) < std::atoi(b.label.c_str());
+    });
     out.push_back(std::move(growth));
   }
   return out;
@@ -98,13 +108,12 @@ Json as_json(const std::vector<Growth>& growths) {
 std::string as_text(const std::vector<Growth>& growths) {
   std::string out;
   for (const Growth& growth : growths) {
-    if (growth.lines.empty()) continue;
+    if (growth.lines.empty() || growth.curve.variable == "error") continue;
     out += fmt::format("{}, against {}\n", growth.curve.title, growth.curve.variable);
     for (const Line& line : growth.lines)
-      out += fmt::format(
-          "    {:<28} {} from {:g} to {:g}\n", line.label,
-          line.exponent ? fmt::format("{}^{:.2f}", growth.curve.variable, *line.exponent) : "no fit",
-          line.points.front().first, line.points.back().first);
+      out += fmt::format("    {:<28} {} from {:g} to {:g}\n", line.label,
+                         line.exponent ? power(growth.curve.variable, *line.exponent) : "no fit",
+                         line.points.front().first, line.points.back().first);
   }
   return out;
 }

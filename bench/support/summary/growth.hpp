@@ -26,6 +26,9 @@ std::vector<Growth> growths(const Results& results);
 Json as_json(const std::vector<Growth>& growths);
 std::string as_text(const std::vector<Growth>& growths);
 
+/// "n^2.00"; "digits^1.50" for the digits asked for.
+std::string power(const std::string& variable, double exponent);
+
 /// The slope of log y against log x by least squares.
 double fitted_exponent(const std::vector<std::pair<double, double>>& points);
 

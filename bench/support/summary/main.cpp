@@ -3,8 +3,7 @@
 // usage: gronwall_bench_summary DIRECTORY RESULT...
 //   RESULT     what a benchmark program wrote with --benchmark_out
 //   DIRECTORY  where record.json (Google Benchmark's format, with the table and the fits), record.md and the
-//   gnuplot script
-//              plot.gp go; plot.gp draws its diagrams into the directory in which it runs
+//              gnuplot scripts svg.gp and png.gp go, which draw into the directory in which they run
 // All that was measured, the fits and the table go to standard output.
 #include <algorithm>
 #include <exception>
@@ -61,31 +60,52 @@ std::size_t place(std::vector<T>& list, const T& item) {
   return list.size() - 1;
 }
 
+/// Whether a measurement belongs into the diagram of its kind. What was measured for an error (error=1e-6) is
+/// drawn by a curve of its own.
 bool has_errors(const Measurement& m, const std::string& kind) {
   const auto error = m.counter("error");
-  return m.name.kind == kind && !m.milliseconds.empty() && !m.counter("radius") && error && *error > 0;
+  return m.name.kind == kind && !m.milliseconds.empty() && !m.counter("radius") && error && *error > 0 &&
+         m.name.setting.rfind("error=", 0) != 0;
+}
+
+/// "Forward solve, 16 samples" for samples-16.
+std::string title_of(const std::string& kind) {
+  if (kind == "forward") return "Forward solve of 16 samples";
+  if (kind == "gradient") return "Gradient in all parameters, 16 samples";
+  if (kind.rfind("samples-", 0) == 0)
+    return "Forward solve, " + kind.substr(8) + (kind == "samples-1" ? " sample" : " samples");
+  return "Work and precision, " + kind;
 }
 
 /// Time against the error that was reached, of one kind: a row of panels for each backend, a column for each
-/// width, a line for each method. What was proved (a radius) has no place in it.
+/// width (one row alone where there is one width), a line for each method, dashed for its discrete gradient.
+/// What was proved (a radius) has no place in it.
 Canvas work_and_precision(const Results& results, const std::string& kind) {
-  std::vector<std::string> backends, methods;
+  constexpr std::size_t dashed = 16;
+  const std::string discrete = "discrete-";
+  std::vector<std::string> backends, methods, families;
   std::set<int> widths;
   for (const Measurement& m : results.measurements())
     if (has_errors(m, kind)) {
       place(backends, m.name.backend), place(methods, m.name.method);
       widths.insert(std::stoi(m.name.width.substr(2)));
     }
-  Canvas canvas{"Work and precision, " + kind, {}, widths.size(), {}};
+  const auto style_of = [&](const std::string& method) {
+    const bool is_discrete = method.rfind(discrete, 0) == 0;
+    return place(families, is_discrete ? method.substr(discrete.size()) : method) +
+           (is_discrete ? dashed : 0);
+  };
+  Canvas canvas{title_of(kind), {}, widths.size() == 1 ? backends.size() : widths.size(), {}};
+  for (const std::string& method : methods) canvas.shared.push_back({method, style_of(method), {}});
   std::map<std::size_t, Panel> panels;
   for (const Measurement& m : results.measurements()) {
     if (!has_errors(m, kind)) continue;
-    const auto column = std::distance(widths.begin(), widths.find(std::stoi(m.name.width.substr(2))));
-    const std::size_t cell =
-        place(backends, m.name.backend) * widths.size() + static_cast<std::size_t>(column);
-    const std::size_t method = place(methods, m.name.method);
+    const int n = std::stoi(m.name.width.substr(2));
+    const std::size_t cell = place(backends, m.name.backend) * widths.size() +
+                             static_cast<std::size_t>(std::distance(widths.begin(), widths.find(n)));
+    const std::size_t style = style_of(m.name.method);
     Panel& panel = panels
-                       .try_emplace(cell, Panel{fmt::format("{}, {}", m.name.backend, m.name.width),
+                       .try_emplace(cell, Panel{fmt::format("{}, n = {}", called(m.name.backend), n),
                                                 "relative error",
                                                 "milliseconds",
                                                 {},
@@ -93,15 +113,14 @@ Canvas work_and_precision(const Results& results, const std::string& kind) {
                                                 cell})
                        .first->second;
     auto line = std::find_if(panel.lines.begin(), panel.lines.end(),
-                             [&](const PlotLine& l) { return l.style == method; });
-    if (line == panel.lines.end()) line = panel.lines.insert(line, {m.name.method, method, {}});
+                             [&](const PlotLine& l) { return l.style == style; });
+    if (line == panel.lines.end()) line = panel.lines.insert(line, {m.name.method, style, {}});
     line->points.emplace_back(*m.counter("error"), m.median());
   }
   for (auto& [cell, panel] : panels) {
     for (PlotLine& line : panel.lines) std::sort(line.points.begin(), line.points.end());
     canvas.panels.push_back(std::move(panel));
   }
-  for (std::size_t k = 0; k < methods.size(); ++k) canvas.shared.push_back({methods[k], k, {}});
   return canvas;
 }
 
@@ -113,50 +132,68 @@ std::vector<std::string> kinds_with_tolerances(const Results& results) {
   return out;
 }
 
+/// What an axis says of a variable.
+std::string axis(const std::string& variable) {
+  static const std::map<std::string, std::string> known{{"n", "n, the width"},
+                                                        {"N", "N, the number of samples"},
+                                                        {"L", "L, the number of layers"},
+                                                        {"depth", "L, the number of layers"},
+                                                        {"digits", "decimal digits of the numbers"},
+                                                        {"accuracy", "decimal digits asked for"},
+                                                        {"D", "decimal digits asked for"},
+                                                        {"error", "relative error reached"}};
+  const auto found = known.find(variable);
+  return found == known.end() ? variable : found->second;
+}
+
 Panel panel_of(const Growth& growth) {
+  const bool falling = growth.curve.variable == "error";
   Panel out{growth.curve.title,
-            growth.curve.variable,
+            axis(growth.curve.variable),
             growth.curve.over.empty() ? "milliseconds" : "times faster",
             {},
-            false};
+            falling};
   for (const Line& line : growth.lines)
     out.lines.push_back(
-        {line.label +
-             (line.exponent ? fmt::format("  ~ {}^{:.2f}", growth.curve.variable, *line.exponent) : ""),
+        {line.label + (line.exponent ? "  ~ " + power(growth.curve.variable, *line.exponent) : ""),
          out.lines.size(), line.points});
   return out;
 }
 
-/// The row, and its baseline where another row is called the same.
-std::string label_of(const Row& row, const std::vector<Row>& table) {
-  const auto same = std::count_if(table.begin(), table.end(),
-                                  [&row](const Row& other) { return other.target.row == row.target.row; });
-  return same == 1 ? row.target.row : row.target.row + ", against " + row.target.against;
+/// The diagrams of one file beside each other: those of `file`, or, where it is empty, all that have none.
+Canvas canvas_of(const std::vector<Growth>& growths, const std::string& file) {
+  Canvas canvas{file.empty() ? "How times grow" : "", {}, 3, {}};
+  for (const Growth& growth : growths) {
+    if (growth.lines.empty() || growth.curve.file != file) continue;
+    Panel panel = panel_of(growth);
+    panel.place = canvas.panels.size();
+    canvas.panels.push_back(std::move(panel));
+  }
+  canvas.across = std::min<std::size_t>(3, canvas.panels.size());
+  return canvas;
 }
 
-std::string plots(const Results& results, const std::vector<Row>& table, const std::vector<Growth>& growths) {
+/// A gnuplot script for all diagrams, as images of one kind: svg or png.
+std::string plots(const Results& results, const std::vector<Row>& table, const std::vector<Growth>& growths,
+                  const std::string& ending) {
   std::string out;
   for (const std::string& kind : kinds_with_tolerances(results)) {
     const Canvas canvas = work_and_precision(results, kind);
-    if (!canvas.panels.empty()) out += script(canvas, "work-precision-" + kind);
+    if (!canvas.panels.empty()) out += script(canvas, "work-precision-" + kind, ending);
   }
-  Canvas all{"How times grow", {}, 3, {}};
-  for (const Growth& growth : growths) {
-    if (growth.lines.empty()) continue;
-    Panel panel = panel_of(growth);
-    if (!growth.curve.file.empty()) out += script(Canvas{"", {panel}, 1, {}}, growth.curve.file);
-    panel.place = all.panels.size();
-    all.panels.push_back(std::move(panel));
+  std::set<std::string> files{""};
+  for (const Growth& growth : growths) files.insert(growth.curve.file);
+  for (const std::string& file : files) {
+    const Canvas canvas = canvas_of(growths, file);
+    if (!canvas.panels.empty()) out += script(canvas, file.empty() ? "growth" : file, ending);
   }
-  all.across = std::min<std::size_t>(3, all.panels.size());
-  if (!all.panels.empty()) out += script(all, "growth");
   std::vector<Bar> bars;
   for (const Row& row : table)
     if (row.ratio())
-      bars.push_back(
-          {label_of(row, table), *row.ratio(), row.target.at_least, row.reached().value_or(false)});
+      bars.push_back({row.target.row, "against " + row.target.against, three_digits(*row.ratio()) + " x",
+                      *row.ratio(), row.target.at_least, row.reached().value_or(false)});
   if (!bars.empty())
-    out += script("How many times faster than the baseline", "ratio of times", bars, "targets");
+    out += script("How many times faster than the baseline", "ratio of times", bars, "targets", ending);
   return out;
 }
 
@@ -177,6 +214,21 @@ std::string markdown(const Results& results, const Json& context, const std::vec
   return out;
 }
 
+/// JSON with each measurement, row and curve on a line of its own: two records can be compared by eye too.
+std::string one_a_line(const Json& record) {
+  std::string out = "{\n";
+  for (const auto& [key, value] : record.items()) {
+    out += (out.size() > 2 ? ",\n" : "") + Json(key).dump() + ": ";
+    if (!value.is_array()) {
+      out += value.dump(1);
+      continue;
+    }
+    for (const Json& item : value) out += (&item == &value.front() ? "[\n " : ",\n ") + item.dump();
+    out += value.empty() ? "[]" : "\n]";
+  }
+  return out + "\n}\n";
+}
+
 void summarise(const std::string& directory, const std::vector<std::string>& paths) {
   Results results(paths);
   if (results.measurements().empty()) throw std::runtime_error("Nothing was measured.");
@@ -185,9 +237,10 @@ void summarise(const std::string& directory, const std::vector<std::string>& pat
   Json& record = results.record();
   record["table"] = as_json(table);
   record["growth"] = as_json(growth);
-  write(directory + "/record.json", record.dump(1) + "\n");
+  write(directory + "/record.json", one_a_line(record));
   write(directory + "/record.md", markdown(results, record["context"], table, growth));
-  write(directory + "/plot.gp", plots(results, table, growth));
+  for (const std::string ending : {"svg", "png"})
+    write(directory + '/' + ending + ".gp", plots(results, table, growth, ending));
   std::cout << all_measurements(results) << "\n== How times grow\n"
             << as_text(growth) << "\n== The table\n"
             << as_text(table);

@@ -81,6 +81,8 @@ std::optional<double> Name::number(const std::string& variable) const {
     if (backend == "double") return 16;
     return backend.rfind("mpfr", 0) == 0 ? parsed(std::string_view(backend).substr(4)) : std::nullopt;
   }
+  if (variable == "accuracy")
+    return setting.rfind("tol=1e-", 0) == 0 ? parsed(std::string_view(setting).substr(7)) : std::nullopt;
   for (const std::string& equation : split(width + ',' + setting, ','))
     if (equation.rfind(variable + '=', 0) == 0)
       return parsed(std::string_view(equation).substr(variable.size() + 1));
@@ -91,6 +93,10 @@ bool Name::fits(const Name& pattern) const {
   for (std::string Name::*part : {&Name::kind, &Name::backend, &Name::method, &Name::width, &Name::setting})
     if (!fits_part(this->*part, pattern.*part)) return false;
   return true;
+}
+
+std::string called(const std::string& backend) {
+  return backend.rfind("mpfr", 0) == 0 ? backend.substr(4) + " digits" : backend;
 }
 
 double Measurement::median() const {
@@ -135,7 +141,9 @@ void Results::take_context(const Json& context) {
 
 void Results::take_run(const Json& run) {
   if (run.value("run_type", "iteration") != "iteration") return;
-  record_["benchmarks"].push_back(run);
+  Json kept = run;
+  for (const char* key : {"family_index", "per_family_instance_index", "threads"}) kept.erase(key);
+  record_["benchmarks"].push_back(std::move(kept));
   const Name name(run.at("name"));
   auto found = std::find_if(measurements_.begin(), measurements_.end(),
                             [&](const Measurement& m) { return m.name.text() == name.text(); });

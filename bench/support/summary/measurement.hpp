@@ -18,12 +18,15 @@ struct Name {
   /// Throws std::runtime_error for a name of another shape.
   explicit Name(const std::string& text);
   std::string text() const;
-  /// The number that a variable has: n of WIDTH, `digits` of the backend (16 for double), or one of SETTING
-  /// ("N=16,L=32"). Nothing where it has none.
+  /// The number that a variable has: n of WIDTH, `digits` of the backend (16 for double), `accuracy` for D of
+  /// tol=1e-D, or one of SETTING ("N=16,L=32"). Nothing where it has none.
   std::optional<double> number(const std::string& variable) const;
   /// Whether each part fits that of a pattern, in which * stands for anything within its part.
   bool fits(const Name& pattern) const;
 };
+
+/// "50 digits" for mpfr50, which is what readers know; others as they are.
+std::string called(const std::string& backend);
 
 /// What one benchmark gave, all its repetitions together.
 struct Measurement {

@@ -8,7 +8,7 @@ namespace gronwall::bench {
 namespace {
 
 Target target_of(const std::vector<std::string>& fields) {
-  if (fields.size() != 8) throw std::runtime_error("A row of the table has not eight fields.");
+  if (fields.size() != 9) throw std::runtime_error("A row of the table has not nine fields.");
   return {fields[0],
           fields[1],
           fields[2],
@@ -16,7 +16,8 @@ Target target_of(const std::vector<std::string>& fields) {
           std::stod(fields[4]),
           std::stod(fields[5]),
           std::stod(fields[6]),
-          std::stod(fields[7])};
+          std::stod(fields[7]),
+          fields[8]};
 }
 
 /// The time of one side; without it, `missing` says why.
@@ -76,10 +77,11 @@ std::optional<bool> Row::reached() const {
 
 std::string Row::verdict() const {
   if (!reached()) return "not measured: " + missing;
-  if (*reached()) return "yes";
+  if (*reached()) return "reached";
+  std::string out = "not reached";
   if (target.error > 0 && !(accuracy && *accuracy <= target.error))
-    return accuracy ? fmt::format("no, the error is {:.1e}", *accuracy) : "no, the error is unknown";
-  return "no";
+    out += accuracy ? fmt::format(", the error is {:.1e}", *accuracy) : ", the error is unknown";
+  return target.limit.empty() ? out : out + ": " + target.limit;
 }
 
 std::vector<Row> rows(const Results& results) {
@@ -101,6 +103,8 @@ Json as_json(const std::vector<Row>& rows) {
                    {"ours_ms", or_null(row.ours_ms)},
                    {"ratio", or_null(row.ratio())},
                    {"at_least", t.at_least},
+                   {"error_at_most", t.error > 0 ? Json(t.error) : Json()},
+                   {"ms_at_most", t.within_ms > 0 ? Json(t.within_ms) : Json()},
                    {"accuracy", or_null(row.accuracy)},
                    {"reached", or_null(row.reached())},
                    {"verdict", row.verdict()}});
@@ -108,24 +112,41 @@ Json as_json(const std::vector<Row>& rows) {
   return out;
 }
 
+std::string summary(const std::vector<Row>& rows) {
+  long reached = 0, short_of = 0, open = 0;
+  for (const Row& row : rows) ++(!row.reached() ? open : *row.reached() ? reached : short_of);
+  std::string out = fmt::format("{} of {} rows reached", reached, rows.size());
+  if (short_of > 0) out += fmt::format(", {} not reached", short_of);
+  if (open > 0) out += fmt::format(", {} not measured", open);
+  return out + "\n";
+}
+
 std::string as_text(const std::vector<Row>& rows) {
-  std::string out;
-  for (const Row& row : rows)
-    out += fmt::format("{}\n    against {}\n    {:>11} : {:>11} = {:>9}   at least {}   reached: {}\n",
-                       row.target.row, row.target.against, time_text(row.baseline_ms), time_text(row.ours_ms),
-                       ratio_text(row), demand(row.target), row.verdict());
-  return out;
+  std::string out = fmt::format("{:<56} {:>10} {:>10}  {}\n", "what", "ratio", "at least", "stands");
+  for (const Row& row : rows) {
+    const Target& t = row.target;
+    out += fmt::format("{:<56} {:>10} {:>10}  {}\n", t.row, ratio_text(row), three_digits(t.at_least) + " x",
+                       row.verdict());
+    out +=
+        fmt::format("    {} : {}, against {}", time_text(row.baseline_ms), time_text(row.ours_ms), t.against);
+    if (t.error > 0)
+      out += fmt::format("; error {} of {:.0e}", row.accuracy ? fmt::format("{:.1e}", *row.accuracy) : "?",
+                         t.error);
+    if (t.within_ms > 0) out += fmt::format("; {} ms at most", three_digits(t.within_ms));
+    out += '\n';
+  }
+  return out + summary(rows);
 }
 
 std::string as_markdown(const std::vector<Row>& rows) {
   std::string out =
-      "| what | baseline | baseline's time | ours | ratio | at least | reached "
+      "| what | baseline | baseline's time | ours | ratio | at least | stands "
       "|\n|---|---|--:|--:|--:|--:|---|\n";
   for (const Row& row : rows)
     out += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", row.target.row, row.target.against,
                        time_text(row.baseline_ms), time_text(row.ours_ms), ratio_text(row),
                        demand(row.target), row.verdict());
-  return out;
+  return out + "\n" + summary(rows);
 }
 
 }  // namespace gronwall::bench

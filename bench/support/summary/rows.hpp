@@ -18,12 +18,14 @@ struct Row {
   std::optional<double> ratio() const;
   /// Ratio, time limit and error, as far as the target asks for them. Nothing where a side is missing.
   std::optional<bool> reached() const;
-  std::string verdict() const;  ///< "yes", "no", or "not measured: ..."
+  /// "reached", "not reached" with the limit that was declared, or "not measured: ..."
+  std::string verdict() const;
 };
 
 /// The rows that the programs declared.
 std::vector<Row> rows(const Results& results);
 Json as_json(const std::vector<Row>& rows);
+/// Tables, and how many rows stand where.
 std::string as_text(const std::vector<Row>& rows);
 std::string as_markdown(const std::vector<Row>& rows);
 
