@@ -158,9 +158,9 @@ TEST(HiddenLaw, OfTheInput0) {
 
 TEST(HiddenLaw, ContainsTheSpectralSolution) {
   test::Random random(2);
-  int moved = 0;
+  int moved = 0, judged = 0;
   for (const std::string& phi : smooth)
-    for (int i = 0; i < test::repetitions(2); ++i) {
+    for (int i = 0; i < test::repetitions(2); ++i, ++judged) {
       const Limit<Ball> limit =
           limit_of(phi, random.symmetric() * 1.25, 0.25 + random.below(5) / 4.0, 0.5 + random.below(3) / 2.0);
       const double square = 0.5 + random.below(3) / 2.0;
@@ -180,9 +180,9 @@ TEST(HiddenLaw, ContainsTheSpectralSolution) {
       const Ball start = limit.input_scale * Ball(square), s2 = limit.sigma_w * limit.sigma_w;
       EXPECT_NE(leq(s2 * squares, q - start), Truth::no) << where;
       // They are most of it.
-      EXPECT_GT(number(s2 * squares), 0.75 * number(q - start) - number(law.variance.radius())) << where;
+      EXPECT_GT(number(s2 * squares), 0.6 * number(q - start) - number(law.variance.radius())) << where;
     }
-  EXPECT_GT(moved, 10);
+  EXPECT_GT(2 * moved, judged);
 }
 
 TEST(HiddenLaw, OfPolynomialsUntilTheyBlowUp) {
