@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 
 #include <gronwall/model/neural_ode.hpp>
@@ -89,7 +90,8 @@ std::shared_ptr<Solved> solved(const Network<Ball>& network, const Matrix<Ball>&
   });
   if (place == kept.end()) {
     auto fresh = std::make_shared<Solved>(std::move(problem));
-    *--place = std::move(fresh);
+    kept.back() = std::move(fresh);
+    place = std::prev(kept.end());
   }
   std::rotate(kept.begin(), place, place + 1);
   return kept.front();
