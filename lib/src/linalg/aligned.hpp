@@ -51,7 +51,7 @@ template <class T>
 using Aligned = std::vector<T, AlignedAllocator<T>>;
 
 /// So many doubles, not set to anything, at a multiple of 64 bytes: of the longest vectors. What one thread
-/// gives back it gets again if it is enough (three pieces of at most 32 MB each): pages fresh from the system
+/// gives back it gets again if it is enough (five pieces of at most 32 MB each): pages fresh from the system
 /// may cost more than what is computed in them.
 class AlignedDoubles {
  public:
@@ -78,9 +78,11 @@ class AlignedDoubles {
   }
 
   double* data() const { return numbers_.get(); }
+  /// At least what was asked for.
+  Eigen::Index size() const { return size_; }
 
  private:
-  static constexpr int pieces = 3;
+  static constexpr int pieces = 5;
   static constexpr Eigen::Index largest_kept = Eigen::Index(1) << 22;
 
   struct Free {
@@ -93,6 +95,7 @@ class AlignedDoubles {
   using Spares = AlignedDoubles[pieces];
   static Spares& spares() {
     thread_local Spares kept{AlignedDoubles(ForSpares{}), AlignedDoubles(ForSpares{}),
+                             AlignedDoubles(ForSpares{}), AlignedDoubles(ForSpares{}),
                              AlignedDoubles(ForSpares{})};
     return kept;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include <gronwall/ode/stepper.hpp>
 #include <gronwall/real/backends.hpp>
 #include <gronwall/real/error.hpp>
+
+#include "../linalg/aligned.hpp"
 
 namespace gronwall::model::detail {
 
@@ -48,6 +51,36 @@ std::vector<R> times(const R& h, const std::vector<R>& row) {
   return out;
 }
 
+/// Numbers in a row, of which there may become more; what was there stays, and what comes is not set.
+template <Real R>
+class Row {
+ public:
+  Index size() const { return numbers_.size(); }
+  R* data() { return numbers_.data(); }
+  const R* data() const { return numbers_.data(); }
+  void grow(Index /*used*/, Index size) { numbers_.conservativeResize(size, 1); }
+
+ private:
+  Matrix<R> numbers_;
+};
+
+/// In double, memory is dearer than what is computed in it, and is taken from what the last run gave back.
+template <>
+class Row<double> {
+ public:
+  Index size() const { return numbers_ ? numbers_->size() : 0; }
+  double* data() { return numbers_ ? numbers_->data() : nullptr; }
+  const double* data() const { return numbers_ ? numbers_->data() : nullptr; }
+  void grow(Index used, Index size) {
+    linalg::detail::AlignedDoubles larger(size);
+    if (used > 0) std::copy_n(data(), used, larger.data());
+    numbers_.emplace(std::move(larger));
+  }
+
+ private:
+  std::optional<linalg::detail::AlignedDoubles> numbers_;
+};
+
 /// The steps forwards, and what they leave behind. The stages that count lie side by side in `active_` and
 /// `slope_`, followed by one more block for the others; where the last stage is the next step's first, it so
 /// lies in its place.
@@ -63,8 +96,9 @@ class Tape {
         state_(start),
         next_(start),
         stage_(start),
-        error_(start),
-        slopes_(start.size(), static_cast<Index>(method.b.size())) {}
+        error_(start) {
+    slopes_.grow(0, static_cast<Index>(method.b.size()) * start.size());
+  }
 
   void run(const Stepping<R>& stepping) {
     if (!(network_.horizon > R(0))) return;
@@ -79,17 +113,17 @@ class Tape {
   long products() const { return products_; }
   Index block() const { return samples_; }
   Index blocks_a_step() const { return static_cast<Index>(method_.needed.size()); }
-  const R* slope(Index block) const { return slope_.data() + block * state_.size(); }
-  /// phi(Y) of all stages that count; the tape loses it.
-  Matrix<R> release_active() {
-    active_.conservativeResize(state_.rows(), stages() * samples_);
-    return std::move(active_);
+  /// phi(Y) and phi'(Y) of the stages that count.
+  linalg::Columns<R> active(Index block, Index blocks) const {
+    return {active_.data() + block * state_.size(), state_.rows(), blocks * samples_};
   }
+  const R* slope(Index block) const { return slope_.data() + block * state_.size(); }
   Index stages() const { return static_cast<Index>(steps_.size()) * blocks_a_step(); }
 
  private:
   void run_fixed(long steps) {
     const R h = network_.horizon / R(static_cast<double>(steps));
+    expect(static_cast<double>(steps));
     for (long k = 0; k < steps; ++k) {
       attempt(h);
       if (out_of_range(next_)) throw_blow_up(R(static_cast<double>(k + 1)) * h);
@@ -120,6 +154,7 @@ class Tape {
             "The step size collapsed at t = {:.6g}: the tolerance cannot be kept in this precision.",
             real::to_double<R>(t)));
       }
+      expect(last ? 1 : std::ceil(real::to_double<R>(share)));
       attempt(h);
       overflowed = out_of_range(next_);
       const R excess = overflowed ? R(0) : estimate(h, rtol);
@@ -162,8 +197,7 @@ class Tape {
   void evaluate(Index block, const Matrix<R>& y, std::size_t stage) {
     const Index size = y.size();
     phi_.value_and_derivative(y.data(), active_.data() + block * size, slope_.data() + block * size, size);
-    linalg::multiply_columns<R>(slope_of(stage), scale_, network_.theta.W,
-                                linalg::columns<R>(std::as_const(active_), block * samples_, samples_));
+    linalg::multiply_columns<R>(slope_of(stage), scale_, network_.theta.W, active(block, 1));
     ++products_;
   }
 
@@ -197,7 +231,7 @@ class Tape {
     steps_.push_back(h);
     state_.swap(next_);
     started_ = method_.reuses_last;
-    if (started_) slopes_.col(0) = slopes_.col(slopes_.cols() - 1);
+    if (started_) std::copy_n(slope_of(method_.b.size() - 1).data, state_.size(), slopes_.data());
   }
 
   /// The estimate relative to what is allowed, the largest over all columns.
@@ -223,18 +257,31 @@ class Tape {
                                static_cast<Index>(factors.size()));
   }
 
-  /// Room for the blocks of one more step. Twice as much whenever there is none left.
+  /// That so many steps are still to come, as far as is known: room for them is made at once, because what
+  /// lies there already is copied each time. Not for more than eight times the steps so far, since the first
+  /// ones say little.
+  void expect(double steps) {
+    const double most = 8 * static_cast<double>(steps_.size() + 1);
+    expected_ = static_cast<Index>(std::min(steps, most));
+  }
+
+  /// Room for the blocks of the steps that are expected, and of one at least.
   void reserve() {
-    const Index wanted = (stages() + blocks_a_step() + 1) * samples_;
-    if (wanted <= active_.cols()) return;
-    if (wanted * state_.rows() > most_numbers)
+    const auto with = [this](Index steps) {
+      return (stages() + steps * blocks_a_step() + 1) * state_.size();
+    };
+    const Index wanted = with(1);
+    if (wanted <= std::min(active_.size(), slope_.size())) return;
+    if (wanted > most_numbers)
       throw ode::StepCollapse(
           fmt::format("The stages of {} steps do not fit into memory: the tolerance is too tight "
                       "for a gradient of the discretised model.",
                       steps_.size()));
-    const Index cols = std::max<Index>(wanted, 2 * active_.cols());
-    active_.conservativeResize(state_.rows(), cols);
-    slope_.conservativeResize(state_.rows(), cols);
+    const Index size = std::max(wanted, std::min(with(expected_), most_numbers));
+    // The block behind the stages may be the next step's first.
+    const Index used = std::min(with(0), std::min(active_.size(), slope_.size()));
+    active_.grow(used, size);
+    slope_.grow(used, size);
   }
 
   linalg::MutableColumns<R> slope_of(std::size_t stage) {
@@ -268,9 +315,10 @@ class Tape {
   R scale_;
   Index samples_;
   Matrix<R> state_, next_, stage_, error_;
-  Matrix<R> slopes_;          ///< K_1, ..., K_s of one step, each a column
-  Matrix<R> active_, slope_;  ///< phi(Y) and phi'(Y)
+  Row<R> slopes_;          ///< K_1, ..., K_s of one step, one after the other
+  Row<R> active_, slope_;  ///< phi(Y) and phi'(Y), block after block
   std::vector<R> steps_;
+  Index expected_ = 1;    ///< steps still to come
   bool started_ = false;  ///< the first stage of the step from state_ is known
   long products_ = 0;
   R whole_ = linalg::frobenius_norm<R>(state_).value();
@@ -284,26 +332,31 @@ class Backward {
            const Matrix<R>& last)
       : network_(network), method_(method), tape_(tape), rows_(last.rows()), size_(last.size()) {
     const Index q = tape.blocks_a_step();
-    derivatives_.resize(size_, q + 1);
-    std::copy_n(last.data(), size_, derivatives_.col(q).data());
-    left.resize(rows_, tape.stages() * tape.block());
+    derivatives_.grow(0, (q + 1) * size_);
+    std::copy_n(last.data(), size_, derivative(q).data);
     factors_.resize(static_cast<std::size_t>(q) + 1);
   }
 
-  void run() {
-    for (std::size_t k = tape_.steps().size(); k-- > 0;) step(k);
+  /// `use(k, kappa)` for each step k from the last to the first, with the kappas of its stages, block by
+  /// block, in kappa_of(k).
+  template <class Place, class Use>
+  void run(const Place& kappa_of, const Use& use) {
+    for (std::size_t k = tape_.steps().size(); k-- > 0;) {
+      R* const kappa = kappa_of(static_cast<Index>(k));
+      step(k, kappa);
+      use(static_cast<Index>(k), linalg::Columns<R>{kappa, rows_, tape_.blocks_a_step() * tape_.block()});
+    }
   }
   Matrix<R> lambda() const {
     Matrix<R> out(rows_, tape_.block());
-    std::copy_n(derivatives_.col(tape_.blocks_a_step()).data(), size_, out.data());
+    std::copy_n(derivatives_.data() + tape_.blocks_a_step() * size_, size_, out.data());
     return out;
   }
 
-  Matrix<R> left;
   long products = 0;
 
  private:
-  void step(std::size_t k) {
+  void step(std::size_t k, R* kappa) {
     const std::vector<std::size_t>& stages = method_.needed;
     const Index q = tape_.blocks_a_step();
     const R& h = tape_.steps()[k];
@@ -312,22 +365,20 @@ class Backward {
       for (Index r = p + 1; r < q; ++r)
         factors_[static_cast<std::size_t>(r)] = h * method_.a[stages[static_cast<std::size_t>(r)]][i];
       factors_[static_cast<std::size_t>(q)] = h * method_.b[i];
-      differentiate(static_cast<Index>(k) * q + p, p);
+      differentiate({kappa + p * size_, rows_, tape_.block()}, p, tape_.slope(static_cast<Index>(k) * q + p));
     }
     std::fill(factors_.begin(), factors_.end(), R(1));
     linalg::add_combination<R>(derivative(q), derivatives_.data(), factors_.data(), q);
   }
 
-  /// kappa of the block from the derivatives behind it, and mu from kappa.
-  void differentiate(Index block, Index p) {
+  /// kappa of stage p from the derivatives behind it, and mu from kappa.
+  void differentiate(linalg::MutableColumns<R> kappa, Index p, const R* slope) {
     const Index q = tape_.blocks_a_step();
-    const linalg::MutableColumns<R> kappa = linalg::columns<R>(left, block * tape_.block(), tape_.block());
     std::fill_n(kappa.data, size_, R(0));
     linalg::add_combination<R>(kappa, derivatives_.data() + (p + 1) * size_, factors_.data() + p + 1, q - p);
     const linalg::MutableColumns<R> mu = derivative(p);
     linalg::transpose_multiply_columns<R>(mu, network_.hidden_scale(), network_.theta.W, kappa);
     ++products;
-    const R* const slope = tape_.slope(block);
     for (Index e = 0; e < size_; ++e) mu.data[e] *= slope[e];
   }
 
@@ -339,7 +390,7 @@ class Backward {
   const Coefficients<R>& method_;
   const Tape<R>& tape_;
   Index rows_, size_;
-  Matrix<R> derivatives_;  ///< mu of the stages of one step, each a column, and lambda as the last
+  Row<R> derivatives_;  ///< mu of the stages of one step, and lambda as the last
   std::vector<R> factors_;
 };
 
@@ -353,14 +404,33 @@ StageFactors<R> differentiate_stages(const Network<R>& network, const ode::Table
   Tape<R> tape(network, rounded, start);
   tape.run(stepping);
   Backward<R> back(network, rounded, tape, final_adjoint<R>(network, tape.state(), c));
-  back.run();
   StageFactors<R> out;
-  out.last_state = tape.state();
-  out.first_adjoint = back.lambda();
-  out.left = std::move(back.left);
-  out.right = tape.release_active();
-  out.forward = tape.products();
-  out.backward = back.products;
+  const Index cols = tape.stages() * tape.block(), a_step = tape.blocks_a_step() * start.size();
+  out.left.resize(start.rows(), cols);
+  out.right.resize(start.rows(), cols);
+  std::copy_n(tape.active(0, tape.stages()).data, out.right.size(), out.right.data());
+  back.run([&](Index k) { return out.left.data() + k * a_step; }, [](Index, linalg::Columns<R>) {});
+  out.ends = {tape.state(), back.lambda(), tape.products(), back.products};
+  return out;
+}
+
+StageSum sum_stages(const Network<double>& network, const ode::Tableau& method,
+                    const Stepping<double>& stepping, const Matrix<double>& start, const Matrix<double>& c) {
+  const Coefficients<double> rounded(method);
+  Tape<double> tape(network, rounded, start);
+  tape.run(stepping);
+  Backward<double> back(network, rounded, tape, final_adjoint<double>(network, tape.state(), c));
+  StageSum out;
+  out.W.setZero(start.rows(), start.rows());
+  const Index blocks = tape.blocks_a_step();
+  Row<double> kappa;
+  kappa.grow(0, blocks * start.size());
+  back.run([&](Index) { return kappa.data(); },
+           [&](Index k, linalg::Columns<double> left) {
+             linalg::add_multiply_transpose<double>(out.W, network.hidden_scale(), left,
+                                                    tape.active(k * blocks, blocks));
+           });
+  out.ends = {tape.state(), back.lambda(), tape.products(), back.products};
   return out;
 }
 

@@ -15,14 +15,26 @@ struct Stepping {
   R rtol = R(0);
 };
 
+/// Of one run: h_T, lambda_0, and the number of products with W and with W^T.
+template <Real R>
+struct StageEnds {
+  Matrix<R> last_state, first_adjoint;
+  long forward = 0, backward = 0;
+};
+
 /// What one run knows of the gradients: in blocks of N columns, one for every stage of every step, the
 /// adjoint kappa of its slope K = s W phi(Y) and phi(Y), s = sigma_w/sqrt n. The W-gradient is s sum kappa
 /// phi(Y)^T.
 template <Real R>
 struct StageFactors {
   Matrix<R> left, right;
-  Matrix<R> last_state, first_adjoint;
-  long forward = 0, backward = 0;  ///< products with W and with W^T
+  StageEnds<R> ends;
+};
+
+/// The W-gradient itself.
+struct StageSum {
+  Matrix<double> W;
+  StageEnds<double> ends;
 };
 
 /// sum_j c_j f(x_j) of the network whose hidden ODE is replaced by the steps of the method, from h_0 =
@@ -40,5 +52,9 @@ struct StageFactors {
 template <real::Floating R>
 StageFactors<R> differentiate_stages(const Network<R>& network, const ode::Tableau& method,
                                      const Stepping<R>& stepping, const Matrix<R>& start, const Matrix<R>& c);
+
+/// The same, summed step by step, which needs less memory. Beyond double one product at the end costs less.
+StageSum sum_stages(const Network<double>& network, const ode::Tableau& method,
+                    const Stepping<double>& stepping, const Matrix<double>& start, const Matrix<double>& c);
 
 }  // namespace gronwall::model::detail

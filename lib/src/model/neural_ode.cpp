@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <string_view>
 #include <utility>
 
@@ -51,9 +52,9 @@ RunFactors<R> factors_from_ends(const Network<R>& network, const Matrix<R>& last
   return out;
 }
 
-/// Their sum.
+/// Their sums but for W.
 template <Real R>
-GradientRun<R> summed(const RunFactors<R>& run, const Matrix<R>& X, const Matrix<R>& c) {
+GradientRun<R> summed_ends(const RunFactors<R>& run, const Matrix<R>& X, const Matrix<R>& c) {
   const FactoredGradients<R>& factors = run.gradients;
   GradientRun<R> out;
   out.output = run.output;
@@ -61,11 +62,17 @@ GradientRun<R> summed(const RunFactors<R>& run, const Matrix<R>& X, const Matrix
   out.v *= factors.scale_v;
   out.U = linalg::multiply_transpose<R>(factors.adjoint.value, X);
   out.U *= factors.scale_U;
-  // All terms and samples in one product.
-  out.W = linalg::multiply_transpose<R>(factors.left, factors.right);
-  out.W *= factors.scale_W;
   out.forward_evaluations = run.forward_evaluations;
   out.backward_evaluations = run.backward_evaluations;
+  return out;
+}
+
+template <Real R>
+GradientRun<R> summed(const RunFactors<R>& run, const Matrix<R>& X, const Matrix<R>& c) {
+  GradientRun<R> out = summed_ends<R>(run, X, c);
+  // All terms and samples in one product.
+  out.W = linalg::multiply_transpose<R>(run.gradients.left, run.gradients.right);
+  out.W *= run.gradients.scale_W;
   return out;
 }
 
@@ -250,14 +257,28 @@ struct DiscreteRun : Run<R> {
       : Run<R>(model, accuracy, looser), method_of_stages(ode::tableau(accuracy.method)) {}
 
   RunFactors<R> factors(const Matrix<R>& X, const Matrix<R>& c) const {
-    const detail::Stepping<R> stepping{this->control.steps, this->control.rtol};
     detail::StageFactors<R> stages = detail::differentiate_stages<R>(
-        this->network, method_of_stages, stepping, initial_state<R>(this->network, X), c);
-    RunFactors<R> out = factors_from_ends<R>(this->network, stages.last_state, stages.first_adjoint);
+        this->network, method_of_stages, stepping(), initial_state<R>(this->network, X), c);
+    RunFactors<R> out = from_ends(stages.ends);
     out.gradients.left = std::move(stages.left);
     out.gradients.right = std::move(stages.right);
-    out.forward_evaluations = stages.forward;
-    out.backward_evaluations = stages.backward;
+    return out;
+  }
+
+  GradientRun<R> gradient(const Matrix<R>& X, const Matrix<R>& c) const requires std::same_as<R, double> {
+    detail::StageSum sum = detail::sum_stages(this->network, method_of_stages, stepping(),
+                                              initial_state<R>(this->network, X), c);
+    GradientRun<R> out = summed_ends<R>(from_ends(sum.ends), X, c);
+    out.W = std::move(sum.W);
+    return out;
+  }
+
+ private:
+  detail::Stepping<R> stepping() const { return {this->control.steps, this->control.rtol}; }
+  RunFactors<R> from_ends(const detail::StageEnds<R>& ends) const {
+    RunFactors<R> out = factors_from_ends<R>(this->network, ends.last_state, ends.first_adjoint);
+    out.forward_evaluations = ends.forward;
+    out.backward_evaluations = ends.backward;
     return out;
   }
 };
@@ -302,13 +323,24 @@ std::vector<Approximation<R>> compared(const std::vector<Matrix<R>>& fine,
   return out;
 }
 
-template <Real R>
-RunFactors<R> run_factors(const NeuralOde<R>& model, const Matrix<R>& X, const Matrix<R>& c, Tightness run) {
+/// f(run) for a run of the model, if X and c fit it.
+template <Real R, class F>
+auto of_run(const NeuralOde<R>& model, const Matrix<R>& X, const Matrix<R>& c, Tightness run, const F& f) {
   model.network().check_inputs(X);
   if (c.rows() != X.cols() || c.cols() != 1)
     throw DomainError(fmt::format("The weights of {} samples must be {} x 1.", X.cols(), X.cols()));
-  return with_run<R>(model.network(), model.accuracy(), run == Tightness::looser,
-                     [&](const auto& one) { return one.factors(X, c); });
+  return with_run<R>(model.network(), model.accuracy(), run == Tightness::looser, f);
+}
+
+template <Real R>
+GradientRun<R> run_gradient(const NeuralOde<R>& model, const Matrix<R>& X, const Matrix<R>& c,
+                            Tightness run) {
+  return of_run<R>(model, X, c, run, [&](const auto& one) -> GradientRun<R> {
+    if constexpr (requires { one.gradient(X, c); })
+      return one.gradient(X, c);
+    else
+      return summed<R>(one.factors(X, c), X, c);
+  });
 }
 
 template <Real R>
@@ -432,7 +464,7 @@ Approximation<R> NeuralOde<R>::adjoint(const Matrix<R>& X, const R& t) const {
 template <Real R>
 FactoredGradients<R> NeuralOde<R>::factored_gradients(const Matrix<R>& X, const Matrix<R>& c,
                                                       Tightness run) const {
-  return run_factors(*this, X, c, run).gradients;
+  return of_run<R>(*this, X, c, run, [&](const auto& one) { return one.factors(X, c).gradients; });
 }
 
 template <Real R>
@@ -442,13 +474,13 @@ Approximation<R> NeuralOde<R>::estimated(const Matrix<R>& fine, const Matrix<R>&
 
 template <Real R>
 GradientRun<R> NeuralOde<R>::gradient_run(const Matrix<R>& X, const Matrix<R>& c) const {
-  return summed<R>(run_factors(*this, X, c, Tightness::set), X, c);
+  return run_gradient<R>(*this, X, c, Tightness::set);
 }
 
 template <Real R>
 Gradient<R> NeuralOde<R>::gradient(const Matrix<R>& X, const Matrix<R>& c) const {
   const GradientRun<R> fine = gradient_run(X, c);
-  const GradientRun<R> coarse = summed<R>(run_factors(*this, X, c, Tightness::looser), X, c);
+  const GradientRun<R> coarse = run_gradient<R>(*this, X, c, Tightness::looser);
   return {estimated(fine.v, coarse.v), estimated(fine.W, coarse.W), estimated(fine.U, coarse.U)};
 }
 
