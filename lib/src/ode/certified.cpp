@@ -106,7 +106,7 @@ class ForwardSteps {
   std::vector<Bound> error_;
 };
 
-CertifiedSolution::CertifiedSolution(const CertifiedField& field, const Approximation<Ball>& initial,
+CertifiedSolution::CertifiedSolution(CertifiedField field, const Approximation<Ball>& initial,
                                      const Ball& horizon, const CertifiedControl& control)
     : n_(initial.value.rows()), samples_(initial.value.cols()), horizon_(horizon) {
   if (field.W.rows() != n_ || field.W.cols() != n_ || n_ < 1 || samples_ < 1)
@@ -114,7 +114,7 @@ CertifiedSolution::CertifiedSolution(const CertifiedField& field, const Approxim
                                   field.W.rows(), field.W.cols()));
   if (!horizon.exact() || !horizon.known() || less(horizon, Ball()) == Truth::yes)
     throw DomainError("The horizon of a certified solution must be an exact number that is not negative.");
-  propagator_ = std::make_unique<Propagator>(field, samples_, control);
+  propagator_ = std::make_unique<Propagator>(std::move(field), samples_, control);
   const Matrix<Ball> start = as_column(initial.value);
   std::vector<Bound> error = radii(start, n_);
   for (Bound& e : error) e += Bound(initial.error);

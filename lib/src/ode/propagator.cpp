@@ -40,46 +40,62 @@ long useful_bits(const Matrix<Ball>& W) {
   return std::min(working_bits(), 16 + std::max(0L, std::lround(known)));
 }
 
-/// s W x for one sample: rows of a (stored as columns) times x.
-void products(const Matrix<Ball>& rows, const Ball& s, const Ball* x, Ball* out) {
-  const Index n = rows.rows();
-  for (Index i = 0; i < rows.cols(); ++i) {
-    arb_dot(out[i].raw(), nullptr, 0, rows.data()[i * n].raw(), 1, x->raw(), 1, n, working_bits());
+/// out = s (A x) for one sample, or s (A^T x): A is n x n.
+enum class Side { rows, columns };
+void products(const Matrix<Ball>& A, Side side, const Ball& s, const Ball* x, Ball* out) {
+  const Index n = A.rows(), first = side == Side::rows ? 1 : n, step = side == Side::rows ? n : 1;
+  for (Index i = 0; i < n; ++i) {
+    arb_dot(out[i].raw(), nullptr, 0, A.data()[i * first].raw(), step, x->raw(), 1, n, working_bits());
     arb_mul(out[i].raw(), out[i].raw(), s.raw(), working_bits());
   }
 }
 
+/// ||W - rounded||_F.
+Bound distance(const Matrix<Ball>& W, const ExactMatrix& rounded) {
+  Bound squares;
+  Ball apart;
+  for (Index i = 0; i < W.size(); ++i) {
+    const Ball& w = W.data()[i];
+    if (w.exact() && arf_equal_d(arb_midref(w.raw()), rounded.data()[i]) != 0) continue;
+    arb_sub(apart.raw(), w.raw(), Ball(rounded.data()[i]).raw(), working_bits());
+    const Bound size(apart);
+    squares.add_product(size, size);
+  }
+  return real::sqrt(squares);
+}
+
 }  // namespace
 
-Propagator::Propagator(const CertifiedField& field, Index samples, const CertifiedControl& control)
-    : field_(field),
+Propagator::Propagator(CertifiedField field, Index samples, const CertifiedControl& control)
+    : field_(std::move(field)),
       control_(control),
       phi_(&field_.phi.in<Ball>()),
-      n_(field.W.rows()),
+      n_(field_.W.rows()),
       samples_(samples),
       // Each order is to gain two bits (theta about 1/4): between the optimum e^-1 of wide networks, whose
       // cost is one product an order, and e^-2 of narrow ones, whose cost is the convolutions.
-      order_(control.order.value_or(static_cast<int>(useful_bits(field.W) / 2) + 4)),
-      transposed_(field.W.transpose()),
-      rounded_(linalg::to_double<Ball>(field.W)) {
+      order_(control.order.value_or(static_cast<int>(useful_bits(field_.W) / 2) + 4)),
+      rounded_(linalg::to_double<Ball>(field_.W)) {
   if (order_ < 2 || !(control.fraction > 0 && control.fraction <= 1))
     throw DomainError(
         "Certified solutions need an order of at least 2 and a fraction of the step in (0, 1].");
-  if (!field.phi.traits().system)
+  if (!field_.phi.traits().system)
     throw DomainError("Certified solutions need an activation that solves a differential equation; '" +
-                      field.phi.name() + "' does not.");
-  const Matrix<Ball> rest = field.W - linalg::from_exact<Ball>(rounded_);
-  rounding_error_ = real::norm_bound(rest.data(), rest.size());
+                      field_.phi.name() + "' does not.");
+  rounding_error_ = distance(field_.W, rounded_);
   // That coefficients of high order are computed in few bits does not make fixed point enough for all.
   const bool may_be_fixed = n_ >= wide && working_bits() <= fixed_bits;
   const Precision low(64);
   if (n_ <= narrow) {
-    matrix_norm_ = Bound(linalg::spectral_norm<Ball>(field.W));
+    matrix_norm_ = Bound(linalg::spectral_norm<Ball>(field_.W));
   } else {
     matrix_norm_ = Bound(linalg::spectral_norm_bound(rounded_)) + rounding_error_;
   }
-  norm_ = Bound(field.s) * matrix_norm_;
-  if (may_be_fixed && rounded_.allFinite()) fixed_.emplace(rounded_);
+  norm_ = Bound(field_.s) * matrix_norm_;
+  if (may_be_fixed && rounded_.allFinite())
+    fixed_.emplace(rounded_);
+  else
+    transposed_ = field_.W.transpose();
   lipschitz_ = Bound(phi_->lipschitz());
   curvature_ = Bound(phi_->derivative_lipschitz());
 }
@@ -95,7 +111,10 @@ std::vector<Bound> Propagator::multiply(const Ball* x, Ball* out, int divisor) c
     const bool fast = fixed_ && working_bits() <= fixed_bits;
     const std::optional<FixedMatrix::Error> error = fast ? fixed_->multiply(from, to) : std::nullopt;
     if (!error) {
-      products(transposed_, factor, from, to);
+      if (transposed_.size() > 0)
+        products(transposed_, Side::columns, factor, from, to);
+      else
+        products(field_.W, Side::rows, factor, from, to);
       continue;
     }
     for (Index i = 0; i < n_; ++i) to[i] *= factor;
@@ -107,7 +126,7 @@ std::vector<Bound> Propagator::multiply(const Ball* x, Ball* out, int divisor) c
 }
 
 void Propagator::multiply_transposed(const Ball* x, Ball* out) const {
-  for (Index k = 0; k < samples_; ++k) products(field_.W, field_.s, x + k * n_, out + k * n_);
+  for (Index k = 0; k < samples_; ++k) products(field_.W, Side::columns, field_.s, x + k * n_, out + k * n_);
 }
 
 long Propagator::bits_of_order(Index j) const {

@@ -60,7 +60,7 @@ Carried carried(const Bound& error, const Ball& growth, const Bound& source, con
 
 class Propagator {
  public:
-  Propagator(const CertifiedField& field, Index samples, const CertifiedControl& control);
+  Propagator(CertifiedField field, Index samples, const CertifiedControl& control);
 
   Index width() const { return n_; }
   Index samples() const { return samples_; }
@@ -117,9 +117,9 @@ class Propagator {
   const activation::Functions<Ball>* phi_;
   Index n_, samples_;
   int order_;
-  Matrix<Ball> transposed_;  // W^T: rows of W as columns, for inner products of stride 1
-  ExactMatrix rounded_;      // W to nearest doubles
+  ExactMatrix rounded_;  // W to nearest doubles
   std::optional<FixedMatrix> fixed_;
+  Matrix<Ball> transposed_;  // W^T where there is no fixed_: inner products of stride 1
   Bound rounding_error_;  // ||W - rounded||_F
   Bound matrix_norm_, norm_, lipschitz_, curvature_;
 };

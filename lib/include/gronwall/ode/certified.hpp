@@ -84,7 +84,7 @@ class CertifiedSolution {
   /// Throws DomainError for shapes that do not fit, a horizon that is negative or not exact, and an
   /// activation without a differential system; StepCollapse after 20000 steps or where no step can be
   /// certified; BlowUp where the solution leaves every bound.
-  CertifiedSolution(const CertifiedField& field, const Approximation<Ball>& initial, const Ball& horizon,
+  CertifiedSolution(CertifiedField field, const Approximation<Ball>& initial, const Ball& horizon,
                     const CertifiedControl& control = {});
   ~CertifiedSolution();
   CertifiedSolution(const CertifiedSolution&) = delete;
