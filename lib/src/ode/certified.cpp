@@ -1,4 +1,5 @@
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -40,7 +41,7 @@ class ForwardSteps {
         error_(std::move(error)) {}
 
   CertifiedPiece step(const Ball& from, const Ball& remaining) {
-    const Expansion e = propagator_.expand(state_, active_);
+    Expansion e = propagator_.expand(state_, active_);
     const std::optional<Choice> choice = choose(e, remaining);
     if (!choice)
       throw StepCollapse(fmt::format("No step can be certified at t = {}.", real::to_double<Ball>(from)));
@@ -81,7 +82,8 @@ class ForwardSteps {
     return best;
   }
 
-  std::optional<CertifiedPiece> certified(const Expansion& e, const Choice& choice, const Ball& from,
+  /// The piece takes the coefficients out of the expansion.
+  std::optional<CertifiedPiece> certified(Expansion& e, const Choice& choice, const Ball& from,
                                           const Ball& length) {
     std::vector<Bound> after;
     CertifiedPiece piece{from, length, {}, {}};
@@ -96,7 +98,7 @@ class ForwardSteps {
     const std::vector<Bound> lost = radii(end, propagator_.width());
     for (std::size_t k = 0; k < lost.size(); ++k) error_[k] = after[k] + lost[k];
     state_ = midpoints(end);
-    piece.coefficients = e.coefficients;
+    piece.coefficients = std::move(e.coefficients);
     return piece;
   }
 

@@ -202,13 +202,17 @@ std::optional<Disc> Propagator::disc(const Expansion& e, const Ball& radius) con
   return out;
 }
 
-std::vector<Ball> Propagator::states(const Expansion& e, Index k, const Bound& error,
-                                     const Ball& length) const {
+std::vector<Ball> Propagator::states(const Expansion& e, Index k, const std::vector<Bound>& moves,
+                                     const Bound& error) const {
   std::vector<Ball> out;
-  const std::vector<Bound> moves = reach(e.coefficients.middleRows(k * n_, n_), length, 1);
+  out.reserve(moves.size());
   for (Index i = 0; i < n_; ++i)
     out.emplace_back(e.coefficients(k * n_ + i, 0), (moves[static_cast<std::size_t>(i)] + error).ball());
   return out;
+}
+
+std::vector<Bound> Propagator::moves_of(const Expansion& e, Index k, const Ball& length) const {
+  return reach(e.coefficients.middleRows(k * n_, n_), length, 1);
 }
 
 Slopes Propagator::slopes(const std::vector<Ball>& states, bool backwards) const {
@@ -265,9 +269,10 @@ std::optional<Carried> Propagator::carry(const Expansion& e, const Disc& disc, I
       rounding_sum(e.rounding, samples_, k, length) +
       norm_ * disc.moved_norm[static_cast<std::size_t>(k)] * tail_factor(length, radius, e.order());
   if (!defect.finite()) return std::nullopt;
+  const std::vector<Bound> moves = moves_of(e, k, length);
   Bound guess = (error + defect) * Bound(2.0);
   for (int attempt = 0; attempt < 12; ++attempt) {
-    const Slopes here = slopes(states(e, k, guess, length), backwards);
+    const Slopes here = slopes(states(e, k, moves, guess), backwards);
     Carried out = carried(error, backwards ? here.backward : here.growth, defect, length);
     out.slopes = here;
     // Without any error at the start and in the equation there is none at all.
@@ -294,7 +299,8 @@ Bound Propagator::curvature(const Expansion& e, Index k, const Bound& error, con
   if (curvature_.finite()) return curvature_;
   const Precision low(64);
   Bound out;
-  for (const Ball& h : states(e, k, error, length)) out = max(out, Bound(phi_->second_derivative(h)));
+  for (const Ball& h : states(e, k, moves_of(e, k, length), error))
+    out = max(out, Bound(phi_->second_derivative(h)));
   return out;
 }
 
@@ -328,7 +334,7 @@ double log2_accurate_length(const std::vector<Bound>& rounding, const Matrix<Bal
   return length;
 }
 
-std::vector<Bound> reach(const Matrix<Ball>& coefficients, const Ball& radius, Index first) {
+std::vector<Bound> reach(const Rows& coefficients, const Ball& radius, Index first) {
   const Bound R(radius);
   std::vector<Bound> sums(static_cast<std::size_t>(coefficients.rows()));
   Bound power(1.0);

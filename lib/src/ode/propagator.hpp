@@ -107,7 +107,10 @@ class Propagator {
   Bound curvature(const Expansion& e, Index k, const Bound& error, const Ball& length) const;
 
  private:
-  std::vector<Ball> states(const Expansion& e, Index k, const Bound& error, const Ball& length) const;
+  /// How far the entries of sample k may be from those of the centre on [-H, H], along the polynomial.
+  std::vector<Bound> moves_of(const Expansion& e, Index k, const Ball& length) const;
+  std::vector<Ball> states(const Expansion& e, Index k, const std::vector<Bound>& moves,
+                           const Bound& error) const;
   Slopes slopes(const std::vector<Ball>& states, bool backwards) const;
   std::optional<Ball> logarithmic_growth(const std::vector<Ball>& slopes, const Bound& largest,
                                          int sign) const;
@@ -120,7 +123,7 @@ class Propagator {
   ExactMatrix rounded_;  // W to nearest doubles
   std::optional<FixedMatrix> fixed_;
   Matrix<Ball> transposed_;  // W^T where there is no fixed_: inner products of stride 1
-  Bound rounding_error_;  // ||W - rounded||_F
+  Bound rounding_error_;     // ||W - rounded||_F
   Bound matrix_norm_, norm_, lipschitz_, curvature_;
 };
 
@@ -132,8 +135,9 @@ double log2_accurate_length(const std::vector<Bound>& rounding, const Matrix<Bal
 /// sum_{j >= 1} of the numbers of sample k times H^j.
 Bound rounding_sum(const std::vector<Bound>& rounding, Index samples, Index k, const Ball& length);
 
-/// |sum_{j >= first} c_j t^j| for |t| <= radius, for each of the rows.
-std::vector<Bound> reach(const Matrix<Ball>& coefficients, const Ball& radius, Index first);
+/// |sum_{j >= first} c_j t^j| for |t| <= radius, for each of the rows, which may be some of a matrix's.
+using Rows = Eigen::Ref<const Matrix<Ball>, 0, Eigen::OuterStride<>>;
+std::vector<Bound> reach(const Rows& coefficients, const Ball& radius, Index first);
 
 Bound norm_of(const std::vector<Bound>& entries, Index from, Index count);
 
